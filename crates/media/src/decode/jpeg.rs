@@ -1,0 +1,48 @@
+//! JPEG by `zune-jpeg`, which is asked for RGBA where no orientation follows: then its rows are the picture, without
+//! another pass over them.
+
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+
+use super::blank;
+use crate::header::Header;
+use crate::orientation::Orientation;
+use crate::raster::{Layout, Raster};
+use crate::{Limits, MediaError};
+
+/// Progressive JPEGs have about ten scans. Each one is a pass over the whole picture, so their number is a cost that
+/// a small file can ask for.
+const MAX_SCANS: usize = 64;
+
+pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Raster, MediaError> {
+    // The decoder fills what is missing with grey. The end marker cannot occur within coded pixels.
+    if !file.windows(2).skip(2).any(|pair| pair == [0xff, 0xd9]) {
+        return Err(MediaError::Broken);
+    }
+    let side = limits.max_side as usize;
+    let options = DecoderOptions::default()
+        .set_strict_mode(false)
+        .set_max_width(side)
+        .set_max_height(side)
+        .jpeg_set_max_scans(MAX_SCANS);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
+    decoder.decode_headers().map_err(|_| MediaError::Broken)?;
+    let input = decoder.input_colorspace().ok_or(MediaError::Broken)?;
+    let (space, layout) = match input {
+        ColorSpace::Luma => (ColorSpace::Luma, Layout::L8),
+        // The decoder copies RGB as it is and knows no way from it to RGBA.
+        ColorSpace::RGB => (ColorSpace::RGB, Layout::Rgb8),
+        _ if header.orientation == Orientation::UPRIGHT => (ColorSpace::RGBA, Layout::Rgba8),
+        _ => (ColorSpace::RGB, Layout::Rgb8),
+    };
+    decoder.set_options(options.jpeg_set_out_colorspace(space));
+    let info = decoder.dimensions().ok_or(MediaError::Broken)?;
+    if info != (header.stored.0 as usize, header.stored.1 as usize) {
+        return Err(MediaError::Broken);
+    }
+    let mut raster = blank(header, layout);
+    decoder.decode_into(&mut raster.data).map_err(|_| MediaError::Broken)?;
+    Ok(raster)
+}
