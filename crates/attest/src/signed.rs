@@ -103,7 +103,12 @@ impl<T: Statement> Signed<T> {
 
 impl<T> Clone for Signed<T> {
     fn clone(&self) -> Self {
-        Self { body: self.body.clone(), signer: self.signer, signature: self.signature, statement: PhantomData }
+        Self {
+            body: self.body.clone(),
+            signer: self.signer,
+            signature: self.signature,
+            statement: PhantomData,
+        }
     }
 }
 impl<T> PartialEq for Signed<T> {
