@@ -22,22 +22,29 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
         return Err(MediaError::Broken);
     }
     let side = limits.max_side as usize;
+    let upright = header.orientation == Orientation::UPRIGHT;
     let options = DecoderOptions::default()
         .set_strict_mode(false)
         .set_max_width(side)
         .set_max_height(side)
-        .jpeg_set_max_scans(MAX_SCANS);
+        .jpeg_set_max_scans(MAX_SCANS)
+        // Fixed before the headers are read, for the decoder chooses its conversion from YCbCr while it reads them.
+        .jpeg_set_out_colorspace(if upright { ColorSpace::RGBA } else { ColorSpace::RGB });
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
     decoder.decode_headers().map_err(|_| MediaError::Broken)?;
-    let input = decoder.input_colorspace().ok_or(MediaError::Broken)?;
-    let (space, layout) = match input {
-        ColorSpace::Luma => (ColorSpace::Luma, Layout::L8),
-        // The decoder copies RGB as it is and knows no way from it to RGBA.
-        ColorSpace::RGB => (ColorSpace::RGB, Layout::Rgb8),
-        _ if header.orientation == Orientation::UPRIGHT => (ColorSpace::RGBA, Layout::Rgba8),
-        _ => (ColorSpace::RGB, Layout::Rgb8),
+    let layout = match decoder.input_colorspace().ok_or(MediaError::Broken)? {
+        // Two kinds that need no conversion; from RGB to RGBA the decoder knows none.
+        ColorSpace::Luma => {
+            decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::Luma));
+            Layout::L8
+        }
+        ColorSpace::RGB => {
+            decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGB));
+            Layout::Rgb8
+        }
+        _ if upright => Layout::Rgba8,
+        _ => Layout::Rgb8,
     };
-    decoder.set_options(options.jpeg_set_out_colorspace(space));
     let info = decoder.dimensions().ok_or(MediaError::Broken)?;
     if info != (header.stored.0 as usize, header.stored.1 as usize) {
         return Err(MediaError::Broken);
