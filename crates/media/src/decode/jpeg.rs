@@ -22,14 +22,15 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
         return Err(MediaError::Broken);
     }
     let side = limits.max_side as usize;
-    let upright = header.orientation == Orientation::UPRIGHT;
+    // From four inks to RGBA the decoder (0.5.15) counts three bytes a pixel and garbles the rows; to RGB it is right.
+    let straight = header.orientation == Orientation::UPRIGHT && header.bytes_per_pixel == 3;
     let options = DecoderOptions::default()
         .set_strict_mode(false)
         .set_max_width(side)
         .set_max_height(side)
         .jpeg_set_max_scans(MAX_SCANS)
         // Fixed before the headers are read, for the decoder chooses its conversion from YCbCr while it reads them.
-        .jpeg_set_out_colorspace(if upright { ColorSpace::RGBA } else { ColorSpace::RGB });
+        .jpeg_set_out_colorspace(if straight { ColorSpace::RGBA } else { ColorSpace::RGB });
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
     decoder.decode_headers().map_err(|_| MediaError::Broken)?;
     let layout = match decoder.input_colorspace().ok_or(MediaError::Broken)? {
@@ -42,7 +43,7 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
             decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGB));
             Layout::Rgb8
         }
-        _ if upright => Layout::Rgba8,
+        _ if straight => Layout::Rgba8,
         _ => Layout::Rgb8,
     };
     let info = decoder.dimensions().ok_or(MediaError::Broken)?;

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::{ColorType, TiffError};
 
-use crate::header::tiff::{self as tags, Palette};
+use crate::header::tiff::{self as tags, Bands, Palette};
 use crate::header::{Header, ImageFormat, Source};
 use crate::raster::{Layout, Raster};
 use crate::{Limits, MediaError};
@@ -15,7 +15,7 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
     let mut source = Source::new(Cursor::new(file))?;
     tags::check_chunks(&mut source, file, limits)?;
     let palette = tags::palette(&mut source)?;
-    let file = match &palette {
+    let readable = match &palette {
         Some(palette) => Cow::Owned(with_grey_photometric(file, palette)?),
         None => Cow::Borrowed(file),
     };
@@ -23,7 +23,7 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
     let mut tiff_limits = tiff::decoder::Limits::default();
     tiff_limits.decoding_buffer_size = bytes;
     tiff_limits.intermediate_buffer_size = bytes;
-    let mut decoder = Decoder::new(Cursor::new(&*file)).map_err(error)?.with_limits(tiff_limits);
+    let mut decoder = Decoder::new(Cursor::new(&*readable)).map_err(error)?.with_limits(tiff_limits);
     if decoder.dimensions().map_err(error)? != header.stored {
         return Err(MediaError::Broken);
     }
@@ -60,7 +60,13 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
         (ColorType::CMYK(8), None) => (Layout::Rgb8, mapped(&bytes, rgb_from_cmyk)),
         (ColorType::YCbCr(8), None) => (Layout::Rgb8, mapped(&bytes, rgb_from_ycbcr)),
         (ColorType::Multiband { bit_depth: bits @ (8 | 16), num_samples: samples }, None) => {
-            (if bits == 8 { Layout::L8 } else { Layout::L16 }, first_band(&bytes, samples, sample_bytes))
+            let (alone, with_alpha) =
+                if bits == 8 { (Layout::L8, Layout::La8) } else { (Layout::L16, Layout::La16) };
+            match tags::bands(&mut source)? {
+                Bands::GreyAlpha => (with_alpha, bytes),
+                Bands::Unknown => (alone, first_band(&bytes, samples, sample_bytes)),
+                Bands::Jpeg => return Err(unsupported("JPEG with several bands")),
+            }
         }
         _ => return Err(unsupported("a colour space or depth of its own")),
     };

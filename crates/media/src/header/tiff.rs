@@ -25,6 +25,7 @@ const TILE_WIDTH: u16 = 322;
 const TILE_LENGTH: u16 = 323;
 const TILE_OFFSETS: u16 = 324;
 const TILE_BYTE_COUNTS: u16 = 325;
+const EXTRA_SAMPLES: u16 = 338;
 const SUB_DIRECTORIES: u16 = 330;
 const JPEG_TABLES: u16 = 347;
 const DNG_VERSION: u16 = 50_706;
@@ -96,6 +97,29 @@ pub(super) fn read<R: Read + Seek>(source: &mut Source<R>, limits: &Limits) -> R
         bytes_per_pixel: bits.saturating_mul(samples).div_ceil(8),
         pixel_parts: Parts::one(0..len),
     })
+}
+
+/// How the samples of a page with one grey sample and others are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bands {
+    /// The second of two samples is alpha.
+    GreyAlpha,
+    /// TIFF says nothing about the others.
+    Unknown,
+    /// Bands within a JPEG, which the decoders of the two formats do not agree about.
+    Jpeg,
+}
+
+/// See [`Bands`]; of the first page.
+pub(crate) fn bands<R: Read + Seek>(source: &mut Source<R>) -> Result<Bands, MediaError> {
+    let (mut directories, first) = Directories::open(source)?;
+    let (entries, _) = directories.directory(first)?;
+    if directories.number(&entries, COMPRESSION)? == Some(COMPRESSION_JPEG) {
+        return Ok(Bands::Jpeg);
+    }
+    let two_samples = directories.number(&entries, SAMPLES_PER_PIXEL)? == Some(2);
+    let is_alpha = matches!(directories.number(&entries, EXTRA_SAMPLES)?, Some(1 | 2));
+    Ok(if two_samples && is_alpha { Bands::GreyAlpha } else { Bands::Unknown })
 }
 
 /// The palette of the first page, if its pixels are indices into one.
