@@ -1,4 +1,5 @@
 //! Real pictures of every format and kind against what Pillow makes of them; see `data/make.py`.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail loudly, too")]
 
 use std::fs::{self, File};
 use std::io::{BufReader, Cursor};

@@ -104,6 +104,12 @@ fn frame_header<R: Read + Seek>(source: &mut Source<R>) -> Result<((u32, u32), u
         return Err(MediaError::UnsupportedVariant { format: ImageFormat::Jpeg, feature });
     }
     let (height, width) = (source.u16_be()?, source.u16_be()?);
-    let components = source.u8()?;
-    Ok(((u32::from(width), u32::from(height)), u64::from(components)))
+    match source.u8()? {
+        components @ (1 | 3 | 4) => Ok(((u32::from(width), u32::from(height)), u64::from(components))),
+        0 => Err(MediaError::Broken),
+        _ => {
+            let feature = "two components, or more than four";
+            Err(MediaError::UnsupportedVariant { format: ImageFormat::Jpeg, feature })
+        }
+    }
 }

@@ -69,6 +69,9 @@ pub(super) fn read<R: Read + Seek>(source: &mut Source<R>, limits: &Limits) -> R
     let stored = (side(WIDTH)?, side(LENGTH)?);
     let bits = directories.number(&entries, BITS_PER_SAMPLE)?.unwrap_or(1);
     let samples = directories.number(&entries, SAMPLES_PER_PIXEL)?.unwrap_or(1);
+    if bits == 0 || samples == 0 {
+        return Err(MediaError::Broken);
+    }
     let orientation = directories.number(&entries, ORIENTATION)?.unwrap_or(1);
 
     let mut frames = 1;

@@ -27,25 +27,33 @@ pub(super) fn read<R: Read + Seek>(source: &mut Source<R>, limits: &Limits) -> R
         pixel_parts: Parts::one(0..source.len()),
     };
     match &kind {
-        b"VP8 " => {
-            let [_, _, _, 0x9d, 0x01, 0x2a] = source.array()? else { return Err(MediaError::Broken) };
-            header.stored = (u32::from(source.u16_le()? & 0x3fff), u32::from(source.u16_le()? & 0x3fff));
-        }
-        b"VP8L" => {
-            let [0x2f] = source.array()? else { return Err(MediaError::Broken) };
-            let sizes = source.u32_le()?;
-            header.stored = ((sizes & 0x3fff) + 1, ((sizes >> 14) & 0x3fff) + 1);
-        }
+        b"VP8 " => header.stored = lossy_size(source)?,
+        b"VP8L" => header.stored = lossless_size(source)?,
         b"VP8X" => {
             let first_chunk = source.position() + length + length % 2;
             source.skip(4)?;
             header.stored = (source.u24_le()? + 1, source.u24_le()? + 1);
+            // What is too large is said to be so even if the frames are damaged or missing.
+            limits.check_size(header.stored.0, header.stored.1, header.bytes_per_pixel)?;
             source.go_to(first_chunk)?;
             extended(source, limits, end, &mut header)?;
         }
         _ => return Err(MediaError::Broken),
     }
     Ok(header)
+}
+
+/// Width and height in the header of a lossy frame.
+fn lossy_size<R: Read + Seek>(source: &mut Source<R>) -> Result<(u32, u32), MediaError> {
+    let [_, _, _, 0x9d, 0x01, 0x2a] = source.array()? else { return Err(MediaError::Broken) };
+    Ok((u32::from(source.u16_le()? & 0x3fff), u32::from(source.u16_le()? & 0x3fff)))
+}
+
+/// Width and height in the header of a lossless frame.
+fn lossless_size<R: Read + Seek>(source: &mut Source<R>) -> Result<(u32, u32), MediaError> {
+    let [0x2f] = source.array()? else { return Err(MediaError::Broken) };
+    let sizes = source.u32_le()?;
+    Ok(((sizes & 0x3fff) + 1, ((sizes >> 14) & 0x3fff) + 1))
 }
 
 /// Walks the chunks of an extended file for frames and EXIF.
@@ -65,7 +73,14 @@ fn extended<R: Read + Seek>(
         metadata_bytes += 8;
         match &kind {
             b"ANMF" => frames += 1,
-            b"VP8 " | b"VP8L" | b"ALPH" => {}
+            b"ALPH" => {}
+            b"VP8 " | b"VP8L" => {
+                let size = if &kind == b"VP8L" { lossless_size(source)? } else { lossy_size(source)? };
+                // The decoder would take memory for the whole canvas before it finds out.
+                if size != header.stored {
+                    return Err(MediaError::Broken);
+                }
+            }
             _ => metadata_bytes += length,
         }
         limits.check_metadata(metadata_bytes)?;
