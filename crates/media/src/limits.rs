@@ -1,6 +1,7 @@
 //! How large an image may be before it is refused. Checked on what the header claims, before memory is taken.
 
 use crate::error::{Measure, MediaError};
+use crate::picture::MAX_SIDE;
 
 /// Bounds on one image.
 ///
@@ -8,7 +9,7 @@ use crate::error::{Measure, MediaError};
 /// decoder's own buffers (a progressive JPEG keeps two bytes for each sample) and the finished picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Longest width or height, in pixels.
+    /// Longest width or height, in pixels. Never above 2^24, whatever is asked.
     pub max_side: u32,
     /// Largest width times height, in pixels.
     pub max_pixels: u64,
@@ -36,7 +37,7 @@ impl Limits {
         if width == 0 || height == 0 {
             return Err(MediaError::Broken);
         }
-        within(Measure::Side, u64::from(width.max(height)), u64::from(self.max_side))?;
+        within(Measure::Side, u64::from(width.max(height)), u64::from(self.max_side.min(MAX_SIDE)))?;
         let pixels = u64::from(width) * u64::from(height);
         within(Measure::Pixels, pixels, self.max_pixels)?;
         within(Measure::DecodedBytes, pixels.saturating_mul(bytes_per_pixel.max(4)), self.max_decoded_bytes)

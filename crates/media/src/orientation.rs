@@ -63,3 +63,78 @@ impl Walk {
             .wrapping_add_signed(self.step_y.wrapping_mul(y.cast_signed()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn orientation() -> impl Strategy<Value = Orientation> {
+        (1u16..=8).prop_map(|value| Orientation::from_exif(value).unwrap())
+    }
+
+    /// Where the stored pixel that is seen at `x`, `y` lies.
+    fn stored_from_seen(o: Orientation, size: (usize, usize), x: usize, y: usize) -> (usize, usize) {
+        let index = o.stored_index_from_seen(size.0, size.1).at(x, y);
+        (index % size.0, index / size.0)
+    }
+
+    fn seen_size(o: Orientation, size: (usize, usize)) -> (usize, usize) {
+        if o.transposes() { (size.1, size.0) } else { size }
+    }
+
+    /// EXIF 2.3, tag 0x0112: what the 0th row and the 0th column of the stored picture are for the viewer.
+    #[test]
+    fn first_row_and_column_are_where_exif_says() {
+        // The corner of the seen picture that stored pixel (0, 0) is in: (right, bottom).
+        let corners = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0), (1, 0), (1, 1), (0, 1)];
+        for (value, (right, bottom)) in (1..=8).zip(corners) {
+            let o = Orientation::from_exif(value).unwrap();
+            let (width, height) = seen_size(o, (5, 3));
+            let (x, y) = (right * (width - 1), bottom * (height - 1));
+            assert_eq!(stored_from_seen(o, (5, 3), x, y), (0, 0), "orientation {value}");
+        }
+    }
+
+    #[test]
+    fn undefined_values_are_no_orientation() {
+        for value in [0, 9, 255, 256, 257, u16::MAX] {
+            assert_eq!(Orientation::from_exif(value), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_stored_pixel_is_seen_once(o in orientation(), width in 1usize..9, height in 1usize..9) {
+            let (seen_width, seen_height) = seen_size(o, (width, height));
+            let mut seen = vec![0; width * height];
+            for y in 0..seen_height {
+                for x in 0..seen_width {
+                    seen[o.stored_index_from_seen(width, height).at(x, y)] += 1;
+                }
+            }
+            prop_assert!(seen.iter().all(|&count| count == 1));
+        }
+
+        #[test]
+        fn distances_are_kept(
+            o in orientation(), width in 1usize..50, height in 1usize..50, a: (usize, usize), b: (usize, usize),
+        ) {
+            let (seen_width, seen_height) = seen_size(o, (width, height));
+            let [a, b] = [a, b].map(|(x, y)| (x % seen_width, y % seen_height));
+            let distance = |a: (usize, usize), b: (usize, usize)| a.0.abs_diff(b.0).pow(2) + a.1.abs_diff(b.1).pow(2);
+            let [stored_a, stored_b] = [a, b].map(|(x, y)| stored_from_seen(o, (width, height), x, y));
+            prop_assert_eq!(distance(a, b), distance(stored_a, stored_b));
+        }
+
+        #[test]
+        fn inverse_pairs_lead_back(o in orientation(), width in 1usize..50, height in 1usize..50, x: usize, y: usize) {
+            // Quarter turns undo each other; all others undo themselves.
+            let inverse = Orientation::from_exif(match o.exif() { 6 => 8, 8 => 6, other => other.into() }).unwrap();
+            let (x, y) = (x % width, y % height);
+            let between = stored_from_seen(inverse, seen_size(o, (width, height)), x, y);
+            prop_assert_eq!(stored_from_seen(o, (width, height), between.0, between.1), (x, y));
+        }
+    }
+}

@@ -10,6 +10,8 @@ pub(crate) enum Layout {
     La8,
     Rgb8,
     Rgba8,
+    /// With an alpha of 255 everywhere.
+    Rgbx8,
     L16,
     La16,
     Rgb16,
@@ -22,7 +24,7 @@ impl Layout {
             Layout::L8 => 1,
             Layout::La8 | Layout::L16 => 2,
             Layout::Rgb8 => 3,
-            Layout::Rgba8 | Layout::La16 => 4,
+            Layout::Rgba8 | Layout::Rgbx8 | Layout::La16 => 4,
             Layout::Rgb16 => 6,
             Layout::Rgba16 => 8,
         }
@@ -45,14 +47,14 @@ impl Raster {
     pub(crate) fn into_picture(mut self, orientation: Orientation) -> Picture {
         let opaque = !self.layout.has_alpha();
         let (width, height) = orientation.seen_size(self.width, self.height);
-        if self.layout == Layout::Rgba8 && orientation == Orientation::UPRIGHT {
+        if matches!(self.layout, Layout::Rgba8 | Layout::Rgbx8) && orientation == Orientation::UPRIGHT {
             return Picture::from_parts(width, height, std::mem::take(&mut self.data), opaque);
         }
         let rgba = match self.layout {
             Layout::L8 => self.walk::<1>(orientation, |&[l]| [l, l, l, 255]),
             Layout::La8 => self.walk::<2>(orientation, |&[l, a]| [l, l, l, a]),
             Layout::Rgb8 => self.walk::<3>(orientation, |&[r, g, b]| [r, g, b, 255]),
-            Layout::Rgba8 => self.walk::<4>(orientation, |&p| p),
+            Layout::Rgba8 | Layout::Rgbx8 => self.walk::<4>(orientation, |&p| p),
             Layout::L16 => self.walk::<2>(orientation, |&[a, b]| {
                 let l = narrow(a, b);
                 [l, l, l, 255]
@@ -117,4 +119,58 @@ fn narrow(first: u8, second: u8) -> u8 {
     let scaled = (u32::from(u16::from_ne_bytes([first, second])) + 128) / 257;
     // At most (65535 + 128) / 257 = 255.
     u8::try_from(scaled).unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_scaled_with_rounding() {
+        for (wide, narrow_expected) in
+            [(0u16, 0), (128, 0), (129, 1), (257, 1), (65_406, 254), (65_407, 255), (65_535, 255)]
+        {
+            let [first, second] = wide.to_ne_bytes();
+            assert_eq!(narrow(first, second), narrow_expected, "{wide}");
+        }
+    }
+
+    #[test]
+    fn every_layout_becomes_rgba() {
+        let wide = |samples: &[u16]| -> Vec<u8> {
+            samples.iter().flat_map(|sample| (sample * 257).to_ne_bytes()).collect()
+        };
+        let cases = [
+            (Layout::L8, vec![10], [10, 10, 10, 255]),
+            (Layout::La8, vec![10, 20], [10, 10, 10, 20]),
+            (Layout::Rgb8, vec![10, 20, 30], [10, 20, 30, 255]),
+            (Layout::Rgba8, vec![10, 20, 30, 40], [10, 20, 30, 40]),
+            (Layout::Rgbx8, vec![10, 20, 30, 255], [10, 20, 30, 255]),
+            (Layout::L16, wide(&[10]), [10, 10, 10, 255]),
+            (Layout::La16, wide(&[10, 20]), [10, 10, 10, 20]),
+            (Layout::Rgb16, wide(&[10, 20, 30]), [10, 20, 30, 255]),
+            (Layout::Rgba16, wide(&[10, 20, 30, 40]), [10, 20, 30, 40]),
+        ];
+        for (layout, data, expected) in cases {
+            for value in 1..=8 {
+                let raster = Raster { width: 1, height: 1, layout, data: data.clone() };
+                let picture = raster.into_picture(Orientation::from_exif(value).unwrap());
+                assert_eq!(picture.rgba(), expected, "{layout:?}");
+            }
+        }
+    }
+
+    /// Larger than the squares in which the pixels are moved, and no multiple of them.
+    #[test]
+    fn a_quarter_turn_moves_every_pixel() {
+        let (width, height) = (70u8, 40u8);
+        let data = (0..height).flat_map(|y| (0..width).flat_map(move |x| [x, y, 0])).collect();
+        let raster = Raster { width: width.into(), height: height.into(), layout: Layout::Rgb8, data };
+        let picture = raster.into_picture(Orientation::from_exif(6).unwrap());
+        assert_eq!((picture.width(), picture.height()), (height.into(), width.into()));
+        for (index, pixel) in picture.rgba().as_chunks::<4>().0.iter().enumerate() {
+            let (x, y) = (index % usize::from(height), index / usize::from(height));
+            assert_eq!(pixel.map(usize::from), [y, usize::from(height) - 1 - x, 0, 255]);
+        }
+    }
 }

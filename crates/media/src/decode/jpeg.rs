@@ -18,7 +18,7 @@ const MAX_SCANS: usize = 64;
 
 pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Raster, MediaError> {
     // The decoder fills what is missing with grey. The end marker cannot occur within coded pixels.
-    if !file.windows(2).skip(2).any(|pair| pair == [0xff, 0xd9]) {
+    if file.windows(2).rposition(|pair| pair == [0xff, 0xd9]).is_none() {
         return Err(MediaError::Broken);
     }
     let side = limits.max_side as usize;
@@ -43,7 +43,7 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
             decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGB));
             Layout::Rgb8
         }
-        _ if straight => Layout::Rgba8,
+        _ if straight => Layout::Rgbx8,
         _ => Layout::Rgb8,
     };
     let info = decoder.dimensions().ok_or(MediaError::Broken)?;
