@@ -56,6 +56,9 @@ write("jpeg-12-bit.jpg", jpeg[: sof + 4] + b"\x0c" + jpeg[sof + 5 :])
 write("jpeg-segment-length-1.jpg", jpeg[:2] + b"\xff\xe0\0\x01" + jpeg[2:])
 last_scan = progressive[progressive.rindex(b"\xff\xda") : -2]
 write("jpeg-a-thousand-scans.jpg", progressive[:-2] + last_scan[:64] * 1000 + b"\xff\xd9")
+frame = progressive.index(b"\xff\xc2")
+large = progressive[: frame + 5] + struct.pack(">HH", 9000, 9000) + progressive[frame + 9 :]
+write("jpeg-60-scans-of-81-megapixels.jpg", large[:-2] + last_scan[:64] * 50 + b"\0" * 16000 + b"\xff\xd9")
 write("jpeg-no-components.jpg", jpeg[:sof] + segment(0xC0, struct.pack(">BHHB", 8, 87, 131, 0)) + jpeg[sof + 13 :])
 
 # --- PNG ---------------------------------------------------------------------------------------------------------

@@ -12,13 +12,20 @@ use crate::orientation::Orientation;
 use crate::raster::{Layout, Raster};
 use crate::{Limits, MediaError};
 
-/// Progressive JPEGs have about ten scans. Each one is a pass over the whole picture, so their number is a cost that
-/// a small file can ask for.
+/// Progressive JPEGs have about ten scans. Each one is a pass over the whole picture that may take no more than a few
+/// bytes, so their number is a cost that a small file can ask for.
 const MAX_SCANS: usize = 64;
+/// Pixels times scans: twenty scans of 200 megapixels, which take about four seconds.
+const MAX_SCANNED_PIXELS: usize = 4_000_000_000;
 
 pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Raster, MediaError> {
     // The decoder fills what is missing with grey. The end marker cannot occur within coded pixels.
     if file.windows(2).rposition(|pair| pair == [0xff, 0xd9]).is_none() {
+        return Err(MediaError::Broken);
+    }
+    let scans = file.windows(2).filter(|pair| *pair == [0xff, 0xda]).count();
+    let pixels = header.stored.0 as usize * header.stored.1 as usize;
+    if scans > MAX_SCANS || scans.saturating_mul(pixels) > MAX_SCANNED_PIXELS {
         return Err(MediaError::Broken);
     }
     let side = limits.max_side as usize;
