@@ -1,0 +1,18 @@
+//! What the core tells the window unasked: workbench events, as the Tauri event `abox`.
+
+use tauri::{AppHandle, Emitter};
+
+use crate::pending::Workbench;
+use crate::window;
+
+/// The name of the Tauri event whose payload is a contract `Event`.
+const NAME: &str = "abox";
+
+/// Forwards every workbench event to the window. An event that cannot be delivered is dropped: the window is closing,
+/// and it asks for the whole state when it opens again.
+pub(crate) fn forward(app: &AppHandle, workbench: &Workbench) {
+    let app = app.clone();
+    workbench.set_listener(Box::new(move |event| {
+        let _ = app.emit_to(window::LABEL, NAME, event);
+    }));
+}
