@@ -19,7 +19,7 @@ pub(crate) const TAG_LENGTH: usize = 16;
 pub(crate) const SEALED_CHUNK_LENGTH: usize = CHUNK_LENGTH + TAG_LENGTH;
 pub(crate) const SALT_LENGTH: usize = 24;
 pub(crate) const HEADER_LENGTH: usize = SALT_LENGTH + 32;
-const MAX_CHUNKS: u64 = 1 << 38;
+pub(crate) const MAX_CHUNKS: u64 = 1 << 38;
 
 /// How long the sealed form of `plain` bytes is.
 #[must_use]
@@ -96,6 +96,28 @@ impl Chunks {
             return Err(Damage::Chunk(index));
         }
         Ok(&mut chunk[..length])
+    }
+
+    /// Seals chunk after chunk: `run` holds full chunks with room for their tags, and perhaps a shorter last one.
+    pub(crate) fn seal_run(&self, first: u64, run: &mut [u8]) -> Result<(), crate::VaultError> {
+        (first..)
+            .zip(run.chunks_mut(SEALED_CHUNK_LENGTH))
+            .try_for_each(|(index, chunk)| self.seal(index, chunk))
+    }
+
+    /// Opens chunk after chunk in place. Gives how many opened before the first that did not; that one and all after
+    /// it are wiped.
+    pub(crate) fn open_run(&self, first: u64, run: &mut [u8]) -> usize {
+        let mut opened = 0;
+        for (index, chunk) in (first..).zip(run.chunks_mut(SEALED_CHUNK_LENGTH)) {
+            if self.open(index, chunk).is_err() {
+                break;
+            }
+            opened += 1;
+        }
+        let good = (opened * SEALED_CHUNK_LENGTH).min(run.len());
+        zeroize::Zeroize::zeroize(&mut run[good..]);
+        opened
     }
 }
 

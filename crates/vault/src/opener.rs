@@ -1,6 +1,10 @@
 //! Opening a sealed object, with random access.
+//!
+//! The commitment, the length and the last chunk are verified before anything else, so that positions counted from the
+//! end are true. Bytes are released only from chunks that have been verified whole.
 
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::sync::mpsc::sync_channel;
 
 use zeroize::Zeroizing;
 
@@ -8,27 +12,45 @@ use crate::chunk::{
     CHUNK_LENGTH, Chunks, HEADER_LENGTH, SALT_LENGTH, SEALED_CHUNK_LENGTH, TAG_LENGTH, plain_length,
 };
 use crate::error::Damage;
-use crate::sealer::share;
 use crate::{ObjectKey, SealContext, VaultError};
 
-/// How many chunks are opened together once the reader is known to read on and on.
-const GROUP: u64 = 256;
+/// How many chunks are opened together once the reader is known to read on and on: 2 MiB.
+const MOST_AHEAD: u64 = 128;
+/// Below this many chunks a second thread costs more than it brings.
+const WORTH_A_THREAD: usize = 64;
 
-/// Reads what a sealed object holds. Bytes of a chunk are released only after the whole chunk has been verified; the
-/// commitment, the length and the last chunk are verified before anything else.
+/// Reads what a sealed object holds.
 pub struct Opener<R: Read + Seek> {
     source: R,
     chunks: Chunks,
     item: Option<abox_ids::ItemId>,
+    /// Bytes, sealed.
+    sealed: u64,
+    /// Bytes, opened.
     length: u64,
     chunk_count: u64,
     position: u64,
-    /// Verified content of the chunks from `first` on.
-    window: Zeroizing<Vec<u8>>,
-    window_start: u64,
-    window_length: usize,
+    window: Window,
     /// How many chunks the next window takes: doubles while reading goes on where it stopped.
-    stride: u64,
+    ahead: u64,
+}
+
+/// Verified chunks, each followed by what was its tag.
+#[derive(Default)]
+struct Window {
+    first: u64,
+    count: u64,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Window {
+    /// The content of a chunk, if it is here.
+    fn chunk(&self, index: u64) -> Option<&[u8]> {
+        let place = index.checked_sub(self.first).filter(|place| *place < self.count)?;
+        let start = usize::try_from(place).ok()? * SEALED_CHUNK_LENGTH;
+        let end = self.bytes.len().min(start + SEALED_CHUNK_LENGTH).checked_sub(TAG_LENGTH)?;
+        self.bytes.get(start..end)
+    }
 }
 
 impl<R: Read + Seek> Opener<R> {
@@ -59,7 +81,7 @@ impl<R: Read + Seek> Opener<R> {
             return Err(damaged(Damage::Length));
         }
         let (length, chunk_count) = plain_length(sealed).map_err(damaged)?;
-        source.seek(SeekFrom::Start(0))?;
+        source.rewind()?;
         let mut header = [0; HEADER_LENGTH];
         source.read_exact(&mut header)?;
         let mut salt = [0; SALT_LENGTH];
@@ -72,15 +94,14 @@ impl<R: Read + Seek> Opener<R> {
             source,
             chunks,
             item,
+            sealed,
             length,
             chunk_count,
             position: 0,
-            window: Zeroizing::new(Vec::new()),
-            window_start: 0,
-            window_length: 0,
-            stride: 1,
+            window: Window::default(),
+            ahead: 1,
         };
-        opener.load(chunk_count - 1, 1)?;
+        opener.window = opener.fill(Zeroizing::default(), chunk_count - 1, 1)?;
         Ok(opener)
     }
 
@@ -91,73 +112,124 @@ impl<R: Read + Seek> Opener<R> {
         self.length
     }
 
-    /// Reads and verifies `count` chunks from number `first` on into the window.
-    fn load(&mut self, first: u64, count: u64) -> Result<(), VaultError> {
-        let count = count.min(self.chunk_count - first);
-        let start = first * CHUNK_LENGTH as u64;
-        let plain = (self.length - start).min(count * CHUNK_LENGTH as u64);
-        #[expect(clippy::cast_possible_truncation, reason = "at most GROUP chunks")]
-        let (plain, sealed) = (plain as usize, plain as usize + count as usize * TAG_LENGTH);
-        self.window_length = 0;
-        if self.window.len() < sealed {
+    /// Reads and verifies up to `most` chunks from number `first` on. The window ends before the first that is damaged;
+    /// if that is the very first, nothing but the error is given.
+    fn fill(&mut self, mut bytes: Zeroizing<Vec<u8>>, first: u64, most: u64) -> Result<Window, VaultError> {
+        let damaged = VaultError::Damaged { item: self.item, damage: Damage::Chunk(first) };
+        let start = HEADER_LENGTH as u64 + first * SEALED_CHUNK_LENGTH as u64;
+        let end = (start + most * SEALED_CHUNK_LENGTH as u64).min(self.sealed);
+        let length = usize::try_from(end - start).map_err(|_| VaultError::Io(io::ErrorKind::OutOfMemory))?;
+        if bytes.capacity() < length {
             // Replaced, not grown: growing would leave the old content behind.
-            self.window = Zeroizing::new(vec![0; sealed]);
+            bytes = Zeroizing::new(Vec::with_capacity(length));
         }
-        self.source.seek(SeekFrom::Start(HEADER_LENGTH as u64 + first * SEALED_CHUNK_LENGTH as u64))?;
-        self.source.read_exact(&mut self.window[..sealed])?;
-        let (chunks, item) = (&self.chunks, self.item);
-        let open_run = |number: u64, run: &mut [u8]| -> Result<(), VaultError> {
-            for (index, chunk) in run.chunks_mut(SEALED_CHUNK_LENGTH).enumerate() {
-                chunks
-                    .open(first + number + index as u64, chunk)
-                    .map_err(|damage| VaultError::Damaged { item, damage })?;
+        bytes.resize(length, 0);
+        self.source.seek(SeekFrom::Start(start))?;
+        match self.source.read_exact(&mut bytes) {
+            // It was longer when it was opened.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(damaged),
+            result => result?,
+        }
+        match self.open_window(first, &mut bytes) {
+            0 => Err(damaged),
+            count => Ok(Window { first, count: count as u64, bytes }),
+        }
+    }
+
+    /// As [`Chunks::open_run`], on two threads if that is worth it.
+    fn open_window(&self, first: u64, bytes: &mut [u8]) -> usize {
+        let half = bytes.len() / SEALED_CHUNK_LENGTH / 2;
+        if half < WORTH_A_THREAD / 2 {
+            return self.chunks.open_run(first, bytes);
+        }
+        let (low, high) = bytes.split_at_mut(half * SEALED_CHUNK_LENGTH);
+        let chunks = &self.chunks;
+        std::thread::scope(|scope| {
+            let low = scope.spawn(move || chunks.open_run(first, low));
+            let high = chunks.open_run(first + half as u64, high);
+            // The window's count makes what lies behind a damaged chunk unreachable.
+            low.join().map_or(0, |low| if low == half { half + high } else { low })
+        })
+    }
+
+    /// The verified content from the position to the end of its chunk; empty at the end.
+    fn rest_of_chunk(&mut self) -> Result<&[u8], VaultError> {
+        if self.position >= self.length {
+            return Ok(&[]);
+        }
+        let index = self.position / CHUNK_LENGTH as u64;
+        let offset = usize::try_from(self.position % CHUNK_LENGTH as u64).unwrap_or(CHUNK_LENGTH);
+        if self.window.chunk(index).is_none() {
+            let follows = index == 0 || index == self.window.first + self.window.count;
+            self.ahead = if follows { (self.ahead * 2).min(MOST_AHEAD) } else { 1 };
+            let bytes = std::mem::take(&mut self.window).bytes;
+            self.window = self.fill(bytes, index, self.ahead)?;
+        }
+        let damaged = VaultError::Damaged { item: self.item, damage: Damage::Chunk(index) };
+        self.window.chunk(index).and_then(|chunk| chunk.get(offset..)).ok_or(damaged)
+    }
+
+    /// Writes the whole content to `sink`, whatever was read before, and gives its length. Large objects are read and
+    /// opened on a thread of their own while this one writes. After an error the sink has received verified bytes only.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`]; [`VaultError::Io`] from the source or the sink.
+    pub fn open_to(mut self, sink: &mut impl Write) -> Result<u64, VaultError>
+    where
+        R: Send,
+    {
+        let length = self.length;
+        if self.chunk_count <= MOST_AHEAD {
+            self.position = 0;
+            loop {
+                let content = self.rest_of_chunk()?;
+                if content.is_empty() {
+                    return Ok(length);
+                }
+                sink.write_all(content)?;
+                let taken = content.len() as u64;
+                self.position += taken;
             }
-            Ok(())
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "at most GROUP chunks")]
-        let count = count as usize;
-        let share = share(count);
-        if share >= count {
-            open_run(0, &mut self.window[..sealed])?;
-        } else {
-            std::thread::scope(|scope| {
-                let workers: Vec<_> = self.window[..sealed]
-                    .chunks_mut(share * SEALED_CHUNK_LENGTH)
-                    .enumerate()
-                    .map(|(worker, run)| scope.spawn(move || open_run((worker * share) as u64, run)))
-                    .collect();
-                workers
-                    .into_iter()
-                    .try_for_each(|worker| worker.join().unwrap_or(Err(VaultError::Io(io::ErrorKind::Other))))
+        }
+        std::thread::scope(|scope| {
+            let (full, windows) = sync_channel::<Result<Window, VaultError>>(2);
+            let (empty, used) = sync_channel::<Window>(4);
+            std::thread::Builder::new().name("open".to_owned()).spawn_scoped(scope, move || {
+                let mut index = 0;
+                while index < self.chunk_count {
+                    let bytes = used.try_recv().map(|window| window.bytes).unwrap_or_default();
+                    let window = self.fill(bytes, index, MOST_AHEAD);
+                    index = window.as_ref().map_or(u64::MAX, |window| window.first + window.count);
+                    if full.send(window).is_err() {
+                        return;
+                    }
+                }
             })?;
-        }
-        // Close the gaps that the tags leave.
-        for index in 1..count {
-            let from = index * SEALED_CHUNK_LENGTH;
-            let length = (sealed - from).min(SEALED_CHUNK_LENGTH) - TAG_LENGTH;
-            self.window.copy_within(from..from + length, index * CHUNK_LENGTH);
-        }
-        self.window_start = start;
-        self.window_length = plain;
-        Ok(())
+            let mut written = 0;
+            for window in windows {
+                let window = window?;
+                for index in window.first..window.first + window.count {
+                    let content = window.chunk(index).unwrap_or_default();
+                    sink.write_all(content)?;
+                    written += content.len() as u64;
+                }
+                // The reader may have ended already: then nobody needs the buffer.
+                let _ = empty.try_send(window);
+            }
+            // Only a reader that ended without a word leaves something out.
+            if written == length { Ok(length) } else { Err(VaultError::Io(io::ErrorKind::BrokenPipe)) }
+        })
     }
 }
 
 impl<R: Read + Seek> Read for Opener<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.position >= self.length || into.is_empty() {
+        if into.is_empty() {
             return Ok(0);
         }
-        let end = self.window_start + self.window_length as u64;
-        if self.position < self.window_start || self.position >= end {
-            self.stride =
-                if self.position == end && self.window_length > 0 { (self.stride * 4).min(GROUP) } else { 1 };
-            self.load(self.position / CHUNK_LENGTH as u64, self.stride)?;
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "an offset within the window")]
-        let offset = (self.position - self.window_start) as usize;
-        let take = into.len().min(self.window_length - offset);
-        into[..take].copy_from_slice(&self.window[offset..offset + take]);
+        let content = self.rest_of_chunk()?;
+        let take = content.len().min(into.len());
+        into[..take].copy_from_slice(&content[..take]);
         self.position += take as u64;
         Ok(take)
     }
@@ -184,9 +256,9 @@ pub fn open_bytes(
     context: &SealContext,
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let mut opener = Opener::open(key, context, Cursor::new(sealed), sealed.len() as u64)?;
-    let mut plain = Zeroizing::new(Vec::with_capacity(usize::try_from(opener.len()).unwrap_or(0) + 1));
-    opener.read_to_end(&mut plain)?;
+    let opener = Opener::open(key, context, Cursor::new(sealed), sealed.len() as u64)?;
+    let mut plain = Zeroizing::new(Vec::with_capacity(usize::try_from(opener.len()).unwrap_or(0)));
+    opener.open_to(&mut *plain)?;
     Ok(plain)
 }
 
