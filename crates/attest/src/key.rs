@@ -165,3 +165,54 @@ pub(crate) fn deserialize_bytes<'de, const N: usize, D: Deserializer<'de>>(
         bytes.into_vec().try_into().map_err(|_| de::Error::custom(KeyError))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wycheproof calls valid what RFC 8032 calls valid; strict verification must agree on every one of them, and
+    /// refuse all others.
+    #[test]
+    fn wycheproof_ed25519_strictly() {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/ed25519_test.json")).unwrap();
+        let hex = |value: &serde_json::Value| HEXLOWER.decode(value.as_str().unwrap().as_bytes()).unwrap();
+        let (mut valid, mut invalid) = (0, 0);
+        for group in file["testGroups"].as_array().unwrap() {
+            let key = VerifyingKey(hex(&group["publicKey"]["pk"]).try_into().unwrap());
+            for test in group["tests"].as_array().unwrap() {
+                // A signature of another length is refused by the type.
+                let verified = <[u8; 64]>::try_from(hex(&test["sig"]))
+                    .is_ok_and(|signature| key.verifies(&hex(&test["msg"]), &Signature(signature)));
+                assert_eq!(verified, test["result"] == "valid", "{}: {}", test["tcId"], test["comment"]);
+                if verified { valid += 1 } else { invalid += 1 }
+            }
+        }
+        assert_eq!(Some(valid + invalid), file["numberOfTests"].as_u64());
+        assert!(valid > 80 && invalid > 50, "{valid} valid, {invalid} invalid");
+    }
+
+    /// A key of small order would let one signature fit many messages: eight such points, none may verify anything.
+    #[test]
+    fn a_key_of_small_order_verifies_nothing() {
+        let mut identity = [0; 32];
+        identity[0] = 1;
+        // R = identity and s = 0 satisfy the plain equation for the key "identity" and any message.
+        let mut signature = [0; 64];
+        signature[0] = 1;
+        let lenient = ed25519_dalek::VerifyingKey::from_bytes(&identity).unwrap();
+        let forged = ed25519_dalek::Signature::from_bytes(&signature);
+        assert!(
+            ed25519_dalek::Verifier::verify(&lenient, b"anything", &forged).is_ok(),
+            "the attack is real"
+        );
+        assert!(!VerifyingKey(identity).verifies(b"anything", &Signature(signature)));
+    }
+
+    #[test]
+    fn a_private_key_prints_only_its_public_half() {
+        let key = SigningKey::from_seed(&[0x5a; 32]);
+        assert_eq!(format!("{key:?}"), format!("SigningKey of {}", key.verifying_key()));
+        assert!(!format!("{key:?}").contains(&"5a".repeat(8)));
+    }
+}

@@ -48,18 +48,19 @@ pub(crate) struct Chunks {
 impl Chunks {
     /// Derives them, with the commitment that stands in the header.
     pub(crate) fn derive(input_key: &[u8; 32], salt: &[u8; SALT_LENGTH], context: &[u8]) -> (Self, [u8; 32]) {
-        let mut derived = Zeroizing::new([0; 32 + 12 + 32]);
-        let info: [&[u8]; 4] = [b"c2sp.org/chunked-encryption@v1+", b"AEAD_AES_256_GCM\0", salt, context];
-        // RFC 5869 wants a pseudo-random key of at least the hash's length; HKDF-Expand as the specification uses it
-        // takes the 32-byte key as it is, which the `hkdf` crate's constructor refuses. HMAC pads both alike.
-        expand_sha512(input_key, &info, derived.as_mut());
-        let mut base_nonce = [0; 12];
-        let mut commitment = [0; 32];
+        let derived = derived_bytes(input_key, salt, context);
+        let (mut key, mut base_nonce, mut commitment) = (Zeroizing::new([0; 32]), [0; 12], [0; 32]);
+        key.copy_from_slice(&derived[..32]);
         base_nonce.copy_from_slice(&derived[32..44]);
         commitment.copy_from_slice(&derived[44..]);
+        (Self::raw(&key, base_nonce), commitment)
+    }
+
+    /// The specification's raw mode: this very AES key and nonce.
+    pub(crate) fn raw(key: &[u8; 32], base_nonce: [u8; 12]) -> Self {
         #[expect(clippy::expect_used, reason = "32 bytes are a valid AES-256 key")]
-        let key = UnboundKey::new(&AES_256_GCM, &derived[..32]).expect("a key of 32 bytes");
-        (Self { key: LessSafeKey::new(key), base_nonce }, commitment)
+        let key = UnboundKey::new(&AES_256_GCM, key).expect("a key of 32 bytes");
+        Self { key: LessSafeKey::new(key), base_nonce }
     }
 
     fn nonce(&self, index: u64) -> Nonce {
@@ -119,6 +120,20 @@ impl Chunks {
         zeroize::Zeroize::zeroize(&mut run[good..]);
         opened
     }
+}
+
+/// AES key (32 bytes), base nonce (12), commitment (32).
+pub(crate) fn derived_bytes(
+    input_key: &[u8; 32],
+    salt: &[u8; SALT_LENGTH],
+    context: &[u8],
+) -> Zeroizing<[u8; 76]> {
+    let mut derived = Zeroizing::new([0; 76]);
+    let info: [&[u8]; 4] = [b"c2sp.org/chunked-encryption@v1+", b"AEAD_AES_256_GCM\0", salt, context];
+    // RFC 5869 wants a pseudo-random key of at least the hash's length; HKDF-Expand as the specification uses it
+    // takes the 32-byte key as it is, which the `hkdf` crate's constructor refuses. HMAC pads both alike.
+    expand_sha512(input_key, &info, derived.as_mut());
+    derived
 }
 
 fn expand_sha512(key: &[u8; 32], info: &[&[u8]], output: &mut [u8]) {

@@ -19,6 +19,8 @@ mod mac;
 mod opener;
 mod recovery;
 mod sealer;
+#[cfg(test)]
+mod vector_tests;
 mod wrap;
 
 pub use chunk::{CHUNK_LENGTH, sealed_length};

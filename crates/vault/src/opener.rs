@@ -268,7 +268,6 @@ mod tests {
     use crate::{BatchKey, ObjectRole, Sealer};
     use abox_ids::{BatchId, OrgId};
     use proptest::prelude::*;
-    use std::io::Write as _;
 
     fn context() -> SealContext {
         SealContext {
