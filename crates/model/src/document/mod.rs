@@ -7,6 +7,11 @@ use ts_rs::TS;
 use crate::annotation::{Annotation, AttributeEntry, Point, Shape};
 use crate::schema::AttributeValue;
 
+mod validate;
+
+pub use validate::DocumentError;
+pub(crate) use validate::is_text;
+
 /// How far the work on an item is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
@@ -36,8 +41,21 @@ pub struct ItemDocument {
     pub attributes: Vec<AttributeEntry>,
     /// Remarks, oldest first.
     pub comments: Vec<Comment>,
-    /// What two people changed at the same time, until a person chooses.
+    /// What two people changed at the same time, until a person chooses. Sorted by identifier.
     pub conflicts: Vec<Conflict>,
+}
+
+impl Default for ItemDocument {
+    /// An item that nobody has touched.
+    fn default() -> Self {
+        Self {
+            state: WorkState::Open,
+            annotations: Vec::new(),
+            attributes: Vec::new(),
+            comments: Vec::new(),
+            conflicts: Vec::new(),
+        }
+    }
 }
 
 /// What a comment is pinned to.
@@ -151,3 +169,6 @@ pub struct Conflict {
     /// The values that exclude each other, in an order that does not depend on who merges. At least two.
     pub sides: Vec<ConflictSide>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,17 @@
 //! Label schemas: which classes there are, with which shapes and attributes.
+//!
+//! The types are what batches carry and the window sees. [`SchemaFile`] is the form that people write, and
+//! [`LabelSchema::validate`] the one place that says what a good schema is. A schema holds no labels.
+
+mod file;
+mod lookup;
+mod palette;
+mod validate;
+
+pub use file::{AttributeFile, ClassFile, SchemaFile};
+pub use lookup::MAX_TEXT_CHARS;
+pub use palette::{KEYS, PALETTE};
+pub use validate::{MAX_ENTRIES, MAX_NAME_CHARS, Position, SchemaError};
 
 use abox_ids::{AttributeId, ClassId};
 use serde::{Deserialize, Serialize};
@@ -103,3 +116,6 @@ pub enum AttributeValue {
     /// Text, at most 10,000 characters.
     Text(String),
 }
+
+#[cfg(test)]
+mod tests;
