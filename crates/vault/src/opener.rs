@@ -288,7 +288,7 @@ mod tests {
             piece in 1usize..3_000_000,
             seeks in prop::collection::vec((any::<prop::sample::Index>(), 1usize..100_000), 1..20),
         ) {
-            let plain: Vec<u8> = (0..length).map(|at| (at * 31 % 251) as u8).collect();
+            let plain: Vec<u8> = (0..length).map(|at| (at * 31 % 251).to_le_bytes()[0]).collect();
             let key = BatchKey::generate();
             let mut sealer = Sealer::new(&key, &context(), Vec::new()).unwrap();
             for piece in plain.chunks(piece) {

@@ -123,7 +123,7 @@ fn cobblestone_256() {
                 partial += 1;
                 assert_message(test, &plain);
                 // What a whole object of only these chunks would be is refused for its length or by its last chunk.
-                assert!(good < count || plain.len() % CHUNK_LENGTH == 0);
+                assert!(good < count || plain.len().is_multiple_of(CHUNK_LENGTH));
             } else {
                 assert!(plain.is_empty(), "{test}");
             }
