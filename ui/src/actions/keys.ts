@@ -1,0 +1,48 @@
+// Key combinations as text ("Mod+Shift+P", "ArrowDown", "?"): parsing, matching with events, and showing to people.
+// "Mod" is Ctrl, or Command on a Mac. Not here: which action a key runs (registry.svelte.ts).
+
+const mac = /Mac/.test(navigator.userAgent);
+
+export interface KeyCombination {
+  mod: boolean;
+  alt: boolean;
+  shift: boolean;
+  /** `KeyboardEvent.key`, lower case. */
+  key: string;
+}
+
+export function parseKeys(text: string): KeyCombination {
+  const parts = text === '+' ? ['+'] : text.split('+');
+  const key = parts.at(-1) ?? '';
+  return {
+    mod: parts.includes('Mod'),
+    alt: parts.includes('Alt'),
+    shift: parts.includes('Shift'),
+    key: key === 'Space' ? ' ' : key.toLowerCase(),
+  };
+}
+
+/** Whether shift is part of typing the character, as with "?": then it says nothing about the combination. */
+const isSymbol = (key: string): boolean => key.length === 1 && key.toLowerCase() === key.toUpperCase() && key !== ' ';
+
+export function matches(keys: string, event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): boolean {
+  const wanted = parseKeys(keys);
+  const mod = mac ? event.metaKey : event.ctrlKey;
+  const other = mac ? event.ctrlKey : event.metaKey;
+  if (event.key.toLowerCase() !== wanted.key || mod !== wanted.mod || other || event.altKey !== wanted.alt) return false;
+  return isSymbol(wanted.key) ? !wanted.shift || event.shiftKey : event.shiftKey === wanted.shift;
+}
+
+const names: Record<string, string> = {
+  Mod: mac ? '⌘' : 'Ctrl', Alt: mac ? '⌥' : 'Alt', Shift: mac ? '⇧' : 'Shift', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→',
+  Escape: 'Esc', Delete: 'Del', Enter: 'Enter', PageUp: 'PgUp', PageDown: 'PgDn',
+};
+
+/** The parts of a combination as they stand on key caps. */
+export function keyCaps(keys: string): string[] {
+  const parts = keys === '+' ? ['+'] : keys.split('+').map((part, index, all) => (part === '' && index === all.length - 1 ? '+' : part));
+  return parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
+}
+
+/** As text, for tooltips: "Ctrl+K". */
+export const keyText = (keys: string): string => keyCaps(keys).join(mac ? '' : '+');

@@ -1,0 +1,26 @@
+// Carries the core's events to the state of the window. Features that need more (an opened batch) subscribe by themselves.
+import { onEvent } from '../host';
+import { batches } from './batches.svelte';
+import { sync } from './sync.svelte';
+import { tasks } from './tasks.svelte';
+
+/** Milliseconds in which several changes of the list lead to one reload. */
+const settle = 150;
+
+/** Starts listening. Returns how to stop. */
+export function followEvents(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const reload = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void batches.load(), settle);
+  };
+  const stop = onEvent((event) => {
+    if (event.kind === 'sync') sync.current = event.state;
+    else if (event.kind === 'progress' || event.kind === 'finished') tasks.take(event);
+    if (event.kind === 'batches-changed' || event.kind === 'items-changed' || event.kind === 'finished') reload();
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}

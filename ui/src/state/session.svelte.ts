@@ -1,0 +1,82 @@
+// Who and where this profile is, and which view the window shows.
+import type { Failure, MemberRole, Preferences, Session } from '../generated/contract';
+import { call, toFailure } from '../host';
+
+/** What the window shows. */
+export type View =
+  | { kind: 'loading' }
+  | { kind: 'blocked'; failure: Failure }
+  | { kind: 'enrol' }
+  | { kind: 'batches' }
+  | { kind: 'members' }
+  | { kind: 'workspace'; batch: string; item: string | null };
+
+type Ready = Extract<Session, { kind: 'ready' }>;
+
+class SessionState {
+  view = $state.raw<View>({ kind: 'loading' });
+  ready = $state.raw<Ready | null>(null);
+
+  /** Whether this member may seal, assign, review and export. */
+  get leads(): boolean {
+    const role: MemberRole | undefined = this.ready?.me.role;
+    return role === 'lead' || role === 'owner';
+  }
+
+  go(view: View): void {
+    this.view = view;
+  }
+
+  /** Shows the view that a session asks for. */
+  take(session: Session): void {
+    this.ready = session.kind === 'ready' ? session : null;
+    if (session.kind === 'blocked') this.go({ kind: 'blocked', failure: session.failure });
+    else this.go({ kind: session.kind === 'ready' ? 'batches' : 'enrol' });
+  }
+
+  /** Asks the core. Failures become the blocked view. */
+  async load(): Promise<void> {
+    this.go({ kind: 'loading' });
+    try {
+      const answer = await call('session');
+      if (answer.kind === 'ready') await preferences.load();
+      this.take(answer);
+    } catch (thrown) {
+      this.go({ kind: 'blocked', failure: toFailure(thrown) });
+    }
+  }
+}
+
+class PreferencesState {
+  current = $state.raw<Preferences>({ theme: 'system', tourSeen: true, fillOpacity: 0.15, showLabels: true });
+  /** Whether `current` is what the core keeps. Until then nothing is written back. */
+  loaded = $state(false);
+
+  async load(): Promise<void> {
+    this.current = await call('preferences');
+    this.loaded = true;
+    this.applyTheme();
+  }
+
+  /** Changes some preferences and keeps them. Rejects with a `Failure` after taking the change back. */
+  async set(change: Partial<Preferences>): Promise<void> {
+    const before = this.current;
+    this.current = { ...before, ...change };
+    this.applyTheme();
+    if (!this.loaded) return;
+    try {
+      await call('set_preferences', this.current);
+    } catch (thrown) {
+      this.current = before;
+      this.applyTheme();
+      throw toFailure(thrown);
+    }
+  }
+
+  private applyTheme(): void {
+    document.documentElement.dataset['theme'] = this.current.theme;
+  }
+}
+
+export const preferences = new PreferencesState();
+export const session = new SessionState();

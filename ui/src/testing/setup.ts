@@ -1,0 +1,2 @@
+// Set-up of every component test.
+import '@testing-library/jest-dom/vitest';
