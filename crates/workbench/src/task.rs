@@ -1,0 +1,114 @@
+//! Long work: how it reports progress and how it is stopped.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::contract::{ErrorCode, Failure, TaskNumber};
+
+/// Asks long work to stop. Clones ask the same work.
+#[derive(Clone, Default, Debug)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks the work to stop at its next safe point.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What long work is given: where to report, and whether to stop.
+pub struct Progress<'a> {
+    report: &'a (dyn Fn(u64, Option<u64>) + Sync),
+    cancel: Cancel,
+}
+
+impl<'a> Progress<'a> {
+    /// Progress that is told to `report` as (done, total), in files or bytes as the work has it.
+    pub fn new(report: &'a (dyn Fn(u64, Option<u64>) + Sync), cancel: Cancel) -> Self {
+        Self { report, cancel }
+    }
+
+    /// Work that nobody watches and nobody stops.
+    #[must_use]
+    pub fn unwatched() -> Progress<'static> {
+        Progress { report: &|_, _| {}, cancel: Cancel::default() }
+    }
+
+    /// Tells how far the work is.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Cancelled`] when it should stop; the work then leaves things as they were and returns the error.
+    pub fn step(&self, done: u64, total: Option<u64>) -> Result<(), Failure> {
+        (self.report)(done, total);
+        self.check()
+    }
+
+    /// Whether to go on.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Cancelled`].
+    pub fn check(&self) -> Result<(), Failure> {
+        if self.cancel.is_cancelled() {
+            Err(Failure::new(ErrorCode::Cancelled, "Cancelled. Nothing was lost; it can be started again."))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The tasks that the window has started.
+#[derive(Default)]
+pub(crate) struct Tasks {
+    last: AtomicU32,
+    running: Mutex<BTreeMap<TaskNumber, Cancel>>,
+}
+
+impl Tasks {
+    pub(crate) fn start(&self) -> (TaskNumber, Cancel) {
+        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        let cancel = Cancel::default();
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(number, cancel.clone());
+        (number, cancel)
+    }
+
+    pub(crate) fn end(&self, task: TaskNumber) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&task);
+    }
+
+    pub(crate) fn cancel(&self, task: TaskNumber) {
+        if let Some(cancel) = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(&task) {
+            cancel.cancel();
+        }
+    }
+
+    pub(crate) fn cancel_all(&self) {
+        for cancel in self.running.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            cancel.cancel();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cancelled_work_is_told_at_its_next_step() {
+        let tasks = Tasks::default();
+        let (number, cancel) = tasks.start();
+        let seen = Mutex::new(Vec::new());
+        let report = |done, total| seen.lock().unwrap().push((done, total));
+        let progress = Progress::new(&report, cancel);
+        assert!(progress.step(1, Some(2)).is_ok());
+        tasks.cancel(number);
+        assert_eq!(progress.step(2, Some(2)).map_err(|f| f.code), Err(ErrorCode::Cancelled));
+        assert_eq!(*seen.lock().unwrap(), [(1, Some(2)), (2, Some(2))]);
+    }
+}
