@@ -2,6 +2,7 @@
 
 use abox_ids::{AttributeId, ClassId};
 
+use super::validate::folded;
 use super::{Attribute, AttributeKind, AttributeValue, Class, LabelSchema, ShapeKind};
 
 /// The most characters in a text attribute, a comment and a reason.
@@ -12,6 +13,13 @@ impl LabelSchema {
     #[must_use]
     pub fn class(&self, id: ClassId) -> Option<&Class> {
         self.classes.iter().find(|class| class.id == id)
+    }
+
+    /// The class with this name, without regard to case, blanks around it and Unicode composition.
+    #[must_use]
+    pub fn class_named(&self, name: &str) -> Option<&Class> {
+        let name = folded(name);
+        self.classes.iter().find(|class| folded(&class.name) == name)
     }
 
     /// The attribute of items with this identifier. Those of objects belong to their class: [`Class::attribute`].
@@ -26,6 +34,13 @@ impl Class {
     #[must_use]
     pub fn attribute(&self, id: AttributeId) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.id == id)
+    }
+
+    /// The attribute with this name, compared as in [`LabelSchema::class_named`].
+    #[must_use]
+    pub fn attribute_named(&self, name: &str) -> Option<&Attribute> {
+        let name = folded(name);
+        self.attributes.iter().find(|attribute| folded(&attribute.name) == name)
     }
 
     /// Whether its objects may have such a shape.
