@@ -48,7 +48,7 @@ pub(super) fn check(
         }
         Action::InviteWithdrawn { invite_key } => {
             let invite = org.invite(invite_key).ok_or(LogError::UnknownInvite)?;
-            authority.over(known_member(org, invite.member)?.role)?;
+            authority.over(org.member(invite.member).ok_or(LogError::UnknownMember)?.role)?;
             match invite.state {
                 InviteState::Open => Ok(()),
                 InviteState::Used(_) => Err(LogError::InviteUsed),

@@ -1,0 +1,8 @@
+//! The organisation log from outside: who may do what, and what is refused.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
+
+mod chain;
+mod enrolment;
+mod office;
+mod rights;
