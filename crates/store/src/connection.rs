@@ -40,7 +40,8 @@ pub(crate) fn open(path: &Path, key: &str, create: bool) -> Result<Connection, S
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.pragma_update(None, "cipher_memory_security", "ON")?;
     // `pragma_update` would quote the raw key once more and leave copies behind.
-    let statement = Zeroizing::new(format!("PRAGMA key = \"{key}\""));
+    // The key is random already: the blob literal makes SQLCipher take it as it is instead of deriving one from it.
+    let statement = Zeroizing::new(format!("PRAGMA key = \"x'{key}'\""));
     connection.execute_batch(&statement)?;
     if version(&connection)?.is_empty() {
         return Err(StoreError::NotEncrypted);

@@ -51,7 +51,8 @@ impl Store {
     /// Takes in a page of verified revisions of other devices, those of its own that the server has now, and the cursor.
     ///
     /// # Errors
-    /// [`StoreError::NotNext`] if the cursor would go back; nothing was changed then.
+    /// [`StoreError::NotNext`] if the cursor would go back or a revision is not the next of its device's chain; nothing
+    /// was changed then.
     pub fn receive(
         &mut self,
         batch: BatchId,
@@ -72,7 +73,8 @@ impl Store {
     /// after `edits`; its document becomes `document` and stands on this revision.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] if the document was changed since `edits`; nothing was changed then.
+    /// [`StoreError::Stale`] if the document was changed since `edits`, [`StoreError::NotNext`] if the revision is not the
+    /// next of this device's chain; nothing was changed then.
     pub fn keep_own_revision(&mut self, row: &RevisionRow, edits: u64) -> Result<(), StoreError> {
         if self.document(row.batch, row.item)?.edits != edits {
             return Err(StoreError::Stale);

@@ -38,9 +38,14 @@ fn migrations() -> Vec<&'static str> {
     .to_vec()
 }
 
-/// Whether the database is older than the program, as old, or newer (refused).
+/// Refuses a database of a newer program, and one without any tables: what is left when the write-ahead log of a new
+/// profile was taken away.
 pub(crate) fn check_version(connection: &Connection) -> Result<(), StoreError> {
-    if version(connection)? > migrations().len() { Err(StoreError::TooNew) } else { Ok(()) }
+    match version(connection)? {
+        0 => Err(StoreError::RolledBack),
+        version if version > migrations().len() => Err(StoreError::TooNew),
+        _ => Ok(()),
+    }
 }
 
 /// Brings the database to the program's version, all in one transaction.

@@ -66,7 +66,12 @@ pub struct ChainRow {
     pub digest: Digest,
 }
 
+/// Adds the next revision of a device's chain.
 pub(crate) fn insert(connection: &Connection, row: &RevisionRow) -> Result<(), StoreError> {
+    let next = chain(connection, row.batch, row.device)?.map_or(0, |end| end.sequence + 1);
+    if row.sequence != next {
+        return Err(StoreError::NotNext);
+    }
     connection.prepare_cached("INSERT INTO revisions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(
         params![
             row.revision.0,
