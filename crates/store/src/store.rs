@@ -139,3 +139,40 @@ impl Drop for Store {
         let _ = self.head.sync();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct NoKeychain;
+
+    impl Anchor for NoKeychain {
+        fn session(&self) -> Result<Option<u64>, StoreError> {
+            Ok(Some(1))
+        }
+
+        fn set_session(&self, _: u64) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn when_no_page_can_be_added_the_write_fails_as_a_full_disk_and_works_again_later() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::create(directory.path(), VaultKey::generate(), &NoKeychain).unwrap();
+        let limit = |store: &Store, pages: i64| {
+            store.connection.pragma_update(None, "max_page_count", pages).unwrap()
+        };
+        store.set_setting("a", "before").unwrap();
+        limit(&store, 1);
+        let long = "x".repeat(100_000);
+        assert_eq!(store.set_setting("a", &long), Err(StoreError::DiskFull));
+        assert_eq!(store.setting("a").unwrap().as_deref(), Some("before"));
+        limit(&store, 100_000);
+        store.set_setting("a", &long).unwrap();
+        store
+            .record(&AuditEvent { time: 1, what: "x".into(), batch: None, item: None, detail: None })
+            .unwrap();
+        assert_eq!(store.check().unwrap(), 1);
+    }
+}

@@ -4,6 +4,7 @@
 
 mod at_rest;
 mod editing;
+mod faults;
 mod profile;
 mod refusals;
 mod revisions;
