@@ -4,7 +4,7 @@
 //! holds. All chunks but the last hold 16 KiB; the last holds less, perhaps nothing. The nonce of a chunk is the base
 //! nonce XORed with its number. Specification: <https://c2sp.org/chunked-encryption>.
 //!
-//! AES-256-GCM is that of aws-lc here, which picks the fastest code for the CPU at run time (`docs/adr/0003`).
+//! AES-256-GCM is that of aws-lc here, which picks the fastest code for the CPU at run time (`docs/adr/0003-aes-backend.md`).
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use hkdf::Hkdf;
