@@ -1,9 +1,9 @@
-//! Where the picture is on the stage.
-//!
-//! A camera is a value: moving it makes a new one, so that the renderer and the tests can compare two. It knows the sizes of
-//! picture and stage, and keeps the picture within reach. It does not animate and does not listen to anything.
+// Where the picture is on the stage.
+//
+// A camera is a value: moving it makes a new one, so that the renderer and the tests can compare two. It knows the sizes of
+// picture and stage, and keeps the picture within reach. It does not animate and does not listen to anything.
 
-import { imagePoint, screenPoint, type ImagePoint, type ImageRect, type ScreenPoint, type Size } from "./geometry";
+import { imagePoint, screenPoint, type ImagePoint, type ImageRect, type ScreenPoint, type Size } from './geometry';
 
 /** Screen pixels that stay free around a picture that is fitted to the stage. */
 const MARGIN = 24;

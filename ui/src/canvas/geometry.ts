@@ -1,19 +1,19 @@
-//! Points and plane geometry of the canvas, in two spaces that the compiler keeps apart.
-//!
-//! *Image pixels* are the picture's pixels after orientation, as floats; (0, 0) is the outer corner of the first pixel. They are
-//! what documents hold. *Screen pixels* are CSS pixels from the stage's top left corner. Only `Camera` converts between them.
-//!
-//! What is computed here serves pointing and drawing only: hit tests, handles, previews. Areas, clipping and validity of what
-//! is saved are the core's business.
+// Points and plane geometry of the canvas, in two spaces that the compiler keeps apart.
+//
+// *Image pixels* are the picture's pixels after orientation, as floats; (0, 0) is the outer corner of the first pixel. They are
+// what documents hold. *Screen pixels* are CSS pixels from the stage's top left corner. Only `Camera` converts between them.
+//
+// What is computed here serves pointing and drawing only: hit tests, handles, previews. Areas, clipping and validity of what
+// is saved are the core's business.
 
-import type { Point, Shape } from "../generated/contract";
+import type { Point, Shape } from '../generated/contract';
 
 declare const space: unique symbol;
 
 /** A point in image pixels. */
-export type ImagePoint = Point & { readonly [space]: "image" };
+export type ImagePoint = Point & { readonly [space]: 'image' };
 /** A point in CSS pixels from the top left corner of the stage. */
-export type ScreenPoint = { readonly x: number; readonly y: number; readonly [space]: "screen" };
+export type ScreenPoint = { readonly x: number; readonly y: number; readonly [space]: 'screen' };
 
 /** The point (x, y) of the picture. */
 export const imagePoint = (x: number, y: number): ImagePoint => ({ x, y }) as ImagePoint;
@@ -64,7 +64,7 @@ export function clampTo(size: Size, point: ImagePoint): ImagePoint {
 /** The closed rings of a shape: a box has one of four points, a tag has none. */
 export function rings(shape: Shape): ImagePoint[][] {
   switch (shape.kind) {
-    case "box":
+    case 'box':
       return [
         [
           imagePoint(shape.min.x, shape.min.y),
@@ -73,9 +73,9 @@ export function rings(shape: Shape): ImagePoint[][] {
           imagePoint(shape.min.x, shape.max.y),
         ],
       ];
-    case "polygon":
+    case 'polygon':
       return shape.parts.map((part) => part.map(fromDocument));
-    case "tag":
+    case 'tag':
       return [];
   }
 }
@@ -130,7 +130,7 @@ function insideRing(ring: readonly Point[], point: Point): boolean {
 
 /** Whether `point` is inside any part of a shape. */
 export function inside(shape: Shape, point: Point): boolean {
-  if (shape.kind === "box") {
+  if (shape.kind === 'box') {
     return point.x >= shape.min.x && point.x <= shape.max.x && point.y >= shape.min.y && point.y <= shape.max.y;
   }
   return rings(shape).some((ring) => insideRing(ring, point));
@@ -154,11 +154,11 @@ export function coverage(shape: Shape): number {
 export function moved(shape: Shape, dx: number, dy: number): Shape {
   const by = (point: Point): Point => ({ x: point.x + dx, y: point.y + dy });
   switch (shape.kind) {
-    case "box":
-      return { kind: "box", min: by(shape.min), max: by(shape.max) };
-    case "polygon":
-      return { kind: "polygon", parts: shape.parts.map((part) => part.map(by)) };
-    case "tag":
+    case 'box':
+      return { kind: 'box', min: by(shape.min), max: by(shape.max) };
+    case 'polygon':
+      return { kind: 'polygon', parts: shape.parts.map((part) => part.map(by)) };
+    case 'tag':
       return shape;
   }
 }
@@ -206,7 +206,7 @@ export function resized(rect: ImageRect, handle: BoxHandle, to: Point): ImageRec
 
 /** A rectangle as the shape of an annotation. */
 export function boxShape(rect: ImageRect): Shape {
-  return { kind: "box", min: { x: rect.minX, y: rect.minY }, max: { x: rect.maxX, y: rect.maxY } };
+  return { kind: 'box', min: { x: rect.minX, y: rect.minY }, max: { x: rect.maxX, y: rect.maxY } };
 }
 
 /** The place of one vertex of a polygon. */
@@ -217,9 +217,9 @@ export interface VertexRef {
 
 /** The polygon with one vertex elsewhere. Other shapes are returned as they are. */
 export function withVertexAt(shape: Shape, vertex: VertexRef, to: Point): Shape {
-  if (shape.kind !== "polygon") return shape;
+  if (shape.kind !== 'polygon') return shape;
   return {
-    kind: "polygon",
+    kind: 'polygon',
     parts: shape.parts.map((part, p) =>
       p === vertex.part ? part.map((point, i) => (i === vertex.index ? { x: to.x, y: to.y } : point)) : part,
     ),
@@ -228,9 +228,9 @@ export function withVertexAt(shape: Shape, vertex: VertexRef, to: Point): Shape 
 
 /** The polygon with a new vertex before `vertex.index`. */
 export function withVertexInserted(shape: Shape, vertex: VertexRef, at: Point): Shape {
-  if (shape.kind !== "polygon") return shape;
+  if (shape.kind !== 'polygon') return shape;
   return {
-    kind: "polygon",
+    kind: 'polygon',
     parts: shape.parts.map((part, p) =>
       p === vertex.part ? [...part.slice(0, vertex.index), { x: at.x, y: at.y }, ...part.slice(vertex.index)] : part,
     ),
@@ -242,9 +242,9 @@ export function withVertexInserted(shape: Shape, vertex: VertexRef, at: Point): 
  * would be left, so that the object itself would have to be deleted.
  */
 export function withoutVertex(shape: Shape, vertex: VertexRef): Shape | null {
-  if (shape.kind !== "polygon") return shape;
+  if (shape.kind !== 'polygon') return shape;
   const parts = shape.parts
     .map((part, p) => (p === vertex.part ? part.filter((_, i) => i !== vertex.index) : part))
     .filter((part) => part.length >= 3);
-  return parts.length > 0 ? { kind: "polygon", parts } : null;
+  return parts.length > 0 ? { kind: 'polygon', parts } : null;
 }

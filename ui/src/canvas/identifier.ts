@@ -1,11 +1,11 @@
-//! Identifiers that the window chooses for objects it draws, so that an object keeps one identity from the first frame on.
-//! The text is the core's: 128 random bits as 26 characters of lower-case Crockford base 32 (`abox-ids`).
+// Identifiers that the window chooses for objects it draws, so that an object keeps one identity from the first frame on.
+// The text is the core's: 128 random bits as 26 characters of lower-case Crockford base 32 (`abox-ids`).
 
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** 16 bytes as text. */
 export function identifierText(bytes: Uint8Array): string {
-  let text = "";
+  let text = '';
   let [pending, bits] = [0, 0];
   for (const byte of bytes) {
     pending = (pending << 8) | byte;

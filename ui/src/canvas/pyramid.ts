@@ -1,10 +1,10 @@
-//! Which pieces of which level of a picture a camera needs. Pure arithmetic; fetching is `tiles`, drawing is `gl`.
-//!
-//! Level 0 is the full size and each further level half of the one before. A level is cut into tiles of 512 pixels, each
-//! fetched with one pixel more on every inner side, so that linear filtering is right at the seams.
+// Which pieces of which level of a picture a camera needs. Pure arithmetic; fetching is `tiles`, drawing is `gl`.
+//
+// Level 0 is the full size and each further level half of the one before. A level is cut into tiles of 512 pixels, each
+// fetched with one pixel more on every inner side, so that linear filtering is right at the seams.
 
-import type { Camera } from "./camera";
-import type { ImageRect, Size } from "./geometry";
+import type { Camera } from './camera';
+import type { ImageRect, Size } from './geometry';
 
 /** Pixels of a level along the side of a tile, without its rim. */
 export const TILE = 512;

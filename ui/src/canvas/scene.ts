@@ -1,12 +1,12 @@
-//! The shapes on the stage, and where they are.
-//!
-//! The scene holds what is drawn: the document's objects that have a place, each with its class's colour and name. It keeps an
-//! R-tree for pointing and for culling, and tells the renderer which shapes changed so that it rebuilds only those. It knows
-//! nothing of documents as a whole, of selection, or of saving.
+// The shapes on the stage, and where they are.
+//
+// The scene holds what is drawn: the document's objects that have a place, each with its class's colour and name. It keeps an
+// R-tree for pointing and for culling, and tells the renderer which shapes changed so that it rebuilds only those. It knows
+// nothing of documents as a whole, of selection, or of saving.
 
-import RBush from "rbush";
-import { bounds, coverage, distanceToOutline, inside, intersects, type ImagePoint, type ImageRect } from "./geometry";
-import type { Shape } from "../generated/contract";
+import RBush from 'rbush';
+import { bounds, coverage, distanceToOutline, inside, intersects, type ImagePoint, type ImageRect } from './geometry';
+import type { Shape } from '../generated/contract';
 
 /** One object on the stage. Values are compared by identity: a changed shape is a new `Shape`. */
 export interface SceneObject {

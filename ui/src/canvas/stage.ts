@@ -1,8 +1,8 @@
-//! The stage: one element on which a picture and its objects are shown and edited.
-//!
-//! It turns pointer, wheel and key events into tool events, keeps camera, selection and tool, and draws on demand. Finished
-//! gestures leave it as lists of intents; the document comes back from outside through `setObjects`. It knows neither Svelte
-//! nor the host, saves nothing, and shows no words.
+// The stage: one element on which a picture and its objects are shown and edited.
+//
+// It turns pointer, wheel and key events into tool events, keeps camera, selection and tool, and draws on demand. Finished
+// gestures leave it as lists of intents; the document comes back from outside through `setObjects`. It knows neither Svelte
+// nor the host, saves nothing, and shows no words.
 
 import type { Intent, ShapeKind } from '../generated/contract';
 import { Camera } from './camera';

@@ -1,9 +1,9 @@
-//! The pixels of pictures in memory: fetched tile by tile, the most wanted first, within a budget of bytes.
-//!
-//! One store serves the open picture and those that are fetched ahead. Nothing is kept anywhere but here: tiles that are over
-//! the budget are dropped, and fetches that nobody wants any more are aborted. It does not know WebGL.
+// The pixels of pictures in memory: fetched tile by tile, the most wanted first, within a budget of bytes.
+//
+// One store serves the open picture and those that are fetched ahead. Nothing is kept anywhere but here: tiles that are over
+// the budget are dropped, and fetches that nobody wants any more are aborted. It does not know WebGL.
 
-import type { Tile } from "./pyramid";
+import type { Tile } from './pyramid';
 
 /** RGBA, not premultiplied, of a tile's region. */
 export type Pixels = Uint8Array;

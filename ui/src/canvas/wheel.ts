@@ -1,7 +1,7 @@
-//! What a turn of the wheel means: a wheel zooms at the pointer, two fingers on a trackpad move, a pinch zooms.
-//!
-//! Browsers do not say which device it was. A pinch arrives with Ctrl set. A trackpad scrolls in small steps or on both axes at
-//! once; a wheel moves in notches on one axis.
+// What a turn of the wheel means: a wheel zooms at the pointer, two fingers on a trackpad move, a pinch zooms.
+//
+// Browsers do not say which device it was. A pinch arrives with Ctrl set. A trackpad scrolls in small steps or on both axes at
+// once; a wheel moves in notches on one axis.
 
 export type WheelAction =
   | { readonly kind: 'zoom'; readonly factor: number }

@@ -1,7 +1,7 @@
-//! Class names at their objects: each distinct text is drawn once into an atlas, then placed as a quad on whole device pixels.
-//!
-//! Only what fits is shown: labels of objects that are large enough on the screen, the selected and the larger ones first,
-//! and none over another.
+// Class names at their objects: each distinct text is drawn once into an atlas, then placed as a quad on whole device pixels.
+//
+// Only what fits is shown: labels of objects that are large enough on the screen, the selected and the larger ones first,
+// and none over another.
 
 import { begin, CAMERA_GLSL, program, rgb, type Program, type View } from './program';
 import { textOn } from './outlines';

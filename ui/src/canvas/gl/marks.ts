@@ -1,4 +1,4 @@
-//! Handles and pins: small marks of constant size on the screen. There are few, so they are written anew every frame.
+// Handles and pins: small marks of constant size on the screen. There are few, so they are written anew every frame.
 
 import type { ImagePoint } from '../geometry';
 import { begin, CAMERA_GLSL, program, type Program, type Rgb, type View } from './program';
@@ -69,7 +69,11 @@ export class Marks {
       this.buffer = gl.createBuffer();
       gl.bindVertexArray(this.array);
       gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
-      for (const [location, size, offset] of [[0, 4, 0], [1, 3, 16], [2, 3, 28]] as const) {
+      for (const [location, size, offset] of [
+        [0, 4, 0],
+        [1, 3, 16],
+        [2, 3, 28],
+      ] as const) {
         gl.enableVertexAttribArray(location);
         gl.vertexAttribPointer(location, size, gl.FLOAT, false, 40, offset);
         gl.vertexAttribDivisor(location, 1);

@@ -1,7 +1,7 @@
-//! Shapes on the graphics card: one instance a line segment, triangles for the fills, and one texel a shape for its style.
-//!
-//! Moving the camera changes uniforms only. Selecting, hovering and hiding change a texel. A changed shape rewrites its own
-//! records. The halo and the line are two passes over the same records, so that no halo covers the line of its neighbour.
+// Shapes on the graphics card: one instance a line segment, triangles for the fills, and one texel a shape for its style.
+//
+// Moving the camera changes uniforms only. Selecting, hovering and hiding change a texel. A changed shape rewrites its own
+// records. The halo and the line are two passes over the same records, so that no halo covers the line of its neighbour.
 
 import earcut from 'earcut';
 import type { ImagePoint } from '../geometry';

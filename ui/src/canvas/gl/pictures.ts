@@ -1,4 +1,4 @@
-//! The picture: tiles of its levels as textures, the coarse level below until the wanted one is there.
+// The picture: tiles of its levels as textures, the coarse level below until the wanted one is there.
 
 import { coarseLevel, levelFor, tilesWithin, type Tile } from '../pyramid';
 import type { ImageRect, Size } from '../geometry';

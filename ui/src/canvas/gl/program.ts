@@ -1,4 +1,4 @@
-//! Compiling shaders, and colours as the shaders take them.
+// Compiling shaders, and colours as the shaders take them.
 
 /** A linked program with its uniforms by name. */
 export interface Program {
@@ -9,7 +9,10 @@ export interface Program {
 /** Compiles and links. Throws when the driver refuses: the stage then says that the picture cannot be drawn. */
 export function program(gl: WebGL2RenderingContext, vertex: string, fragment: string): Program {
   const handle = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ] as const) {
     const shader = gl.createShader(kind);
     if (!shader) throw new Error('The graphics context is lost.');
     gl.shaderSource(shader, `#version 300 es\nprecision highp float;\nprecision highp int;\n${source}`);

@@ -1,4 +1,4 @@
-//! A vertex buffer of equal records, of which each object owns a range. Only what changed is sent to the graphics card.
+// A vertex buffer of equal records, of which each object owns a range. Only what changed is sent to the graphics card.
 
 interface Range {
   start: number;

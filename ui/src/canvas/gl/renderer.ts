@@ -1,7 +1,7 @@
-//! One frame of the stage: picture, fills, outlines, sketch, handles, labels, pins, in this order, on one WebGL2 canvas.
-//!
-//! The renderer is told what there is and draws it; it decides nothing. It survives a lost graphics context: everything on the
-//! card can be made again from what it keeps.
+// One frame of the stage: picture, fills, outlines, sketch, handles, labels, pins, in this order, on one WebGL2 canvas.
+//
+// The renderer is told what there is and draws it; it decides nothing. It survives a lost graphics context: everything on the
+// card can be made again from what it keeps.
 
 import type { Camera } from '../camera';
 import { imagePoint, rings, type ImagePoint, type ImageRect } from '../geometry';
@@ -130,9 +130,7 @@ export class Renderer {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     const shown = camera.view;
-    const drawn = frame.picture
-      ? this.pictures.draw(gl, view, shown, frame.picture)
-      : { wanted: [], covered: false, sharp: false };
+    const drawn = frame.picture ? this.pictures.draw(gl, view, shown, frame.picture) : { wanted: [], covered: false, sharp: false };
     this.override(frame.sketch.overrides);
     this.style(frame);
     const visible = this.scene.size > CULL_ABOVE ? this.scene.within(shown) : null;

@@ -1,14 +1,14 @@
-//! What a tool is: a state machine from pointer and key events to wishes.
-//!
-//! A tool has a state, which is a plain value with a name. `transition` takes a state and an event and returns the next state
-//! and what should happen outside (`Effect`). What the hand sees meanwhile (preview, handles, cursor, hint) is a function of the
-//! state, so nothing has to be taken back when a gesture is given up. Tools do not know the DOM, the renderer or the host.
-//!
-//! A gesture leaves a tool in one `commit` at most: that is what is saved and undone as one.
+// What a tool is: a state machine from pointer and key events to wishes.
+//
+// A tool has a state, which is a plain value with a name. `transition` takes a state and an event and returns the next state
+// and what should happen outside (`Effect`). What the hand sees meanwhile (preview, handles, cursor, hint) is a function of the
+// state, so nothing has to be taken back when a gesture is given up. Tools do not know the DOM, the renderer or the host.
+//
+// A gesture leaves a tool in one `commit` at most: that is what is saved and undone as one.
 
-import type { Intent, Shape, ShapeKind } from "../../generated/contract";
-import type { ImagePoint, ImageRect, ScreenPoint, Size, VertexRef } from "../geometry";
-import type { Placed, Scene } from "../scene";
+import type { Intent, Shape, ShapeKind } from '../../generated/contract';
+import type { ImagePoint, ImageRect, ScreenPoint, Size, VertexRef } from '../geometry';
+import type { Placed, Scene } from '../scene';
 
 /** The keys that were down during an event. `command` is Ctrl, or Cmd on a Mac. */
 export interface Modifiers {
@@ -27,16 +27,16 @@ export interface PointerInput extends Modifiers {
 
 /** What a tool is told. */
 export type ToolEvent =
-  | ({ readonly kind: "down" } & PointerInput)
-  | ({ readonly kind: "move" } & PointerInput)
-  | ({ readonly kind: "up" } & PointerInput)
-  | ({ readonly kind: "key"; readonly key: string } & Modifiers)
+  | ({ readonly kind: 'down' } & PointerInput)
+  | ({ readonly kind: 'move' } & PointerInput)
+  | ({ readonly kind: 'up' } & PointerInput)
+  | ({ readonly kind: 'key'; readonly key: string } & Modifiers)
   /** Finish what is under way, as Enter does. */
-  | { readonly kind: "complete" }
+  | { readonly kind: 'complete' }
   /** Give up what is under way, as Esc does. */
-  | { readonly kind: "cancel" }
+  | { readonly kind: 'cancel' }
   /** Something else needs the stage (another item, another tool, the window lost the pointer): end without a commit. */
-  | { readonly kind: "interrupt" };
+  | { readonly kind: 'interrupt' };
 
 /** What is selected. A vertex is of the only selected object. */
 export interface Selection {
@@ -66,10 +66,10 @@ export interface ToolContext {
 
 /** What should happen outside the tool. */
 export type Effect =
-  | { readonly kind: "commit"; readonly intents: readonly Intent[] }
-  | { readonly kind: "select"; readonly selection: Selection }
+  | { readonly kind: 'commit'; readonly intents: readonly Intent[] }
+  | { readonly kind: 'select'; readonly selection: Selection }
   /** Pinned remarks begin with a place or an object. */
-  | { readonly kind: "remark"; readonly at: ImagePoint; readonly object: string | null };
+  | { readonly kind: 'remark'; readonly at: ImagePoint; readonly object: string | null };
 
 /** The next state and what should happen. */
 export interface Step<S> {
@@ -79,37 +79,28 @@ export interface Step<S> {
 
 /** A CSS cursor. */
 export type Cursor =
-  | "default"
-  | "crosshair"
-  | "move"
-  | "grab"
-  | "grabbing"
-  | "pointer"
-  | "nwse-resize"
-  | "nesw-resize"
-  | "ns-resize"
-  | "ew-resize";
+  'default' | 'crosshair' | 'move' | 'grab' | 'grabbing' | 'pointer' | 'nwse-resize' | 'nesw-resize' | 'ns-resize' | 'ew-resize';
 
 /** What the hand is told; the words are in `words`. */
 export type Hint =
-  | "select-idle"
-  | "select-object"
-  | "select-vertex"
-  | "select-band"
-  | "select-moving"
-  | "select-resizing"
-  | "box-first"
-  | "box-second"
-  | "box-dragging"
-  | "polygon-first"
-  | "polygon-more"
-  | "polygon-closable"
-  | "remark";
+  | 'select-idle'
+  | 'select-object'
+  | 'select-vertex'
+  | 'select-band'
+  | 'select-moving'
+  | 'select-resizing'
+  | 'box-first'
+  | 'box-second'
+  | 'box-dragging'
+  | 'polygon-first'
+  | 'polygon-more'
+  | 'polygon-closable'
+  | 'remark';
 
 /** A small mark that can be dragged or clicked. */
 export interface Handle {
   readonly at: ImagePoint;
-  readonly kind: "corner" | "vertex" | "midpoint" | "closing";
+  readonly kind: 'corner' | 'vertex' | 'midpoint' | 'closing';
   readonly active: boolean;
 }
 
@@ -141,7 +132,7 @@ export interface StateOf<S extends { readonly name: string }, Own extends S> {
 
 /** A tool as the stage sees it. */
 export interface Tool<S extends { readonly name: string } = { readonly name: string }> {
-  readonly name: "select" | "box" | "polygon" | "remark";
+  readonly name: 'select' | 'box' | 'polygon' | 'remark';
   readonly initial: S;
   transition(state: S, event: ToolEvent, context: ToolContext): Step<S>;
   hint(state: S): Hint;
@@ -151,12 +142,12 @@ export interface Tool<S extends { readonly name: string } = { readonly name: str
 }
 
 /** One handler a state, found by the state's name. */
-export type Handlers<S extends { readonly name: string }> = { readonly [N in S["name"]]: StateOf<S, Extract<S, { name: N }>> };
+export type Handlers<S extends { readonly name: string }> = { readonly [N in S['name']]: StateOf<S, Extract<S, { name: N }>> };
 
 /** A tool of its handlers. */
-export function toolOf<S extends { readonly name: string }>(name: Tool["name"], initial: S, handlers: Handlers<S>): Tool<S> {
+export function toolOf<S extends { readonly name: string }>(name: Tool['name'], initial: S, handlers: Handlers<S>): Tool<S> {
   // The handler that is looked up by a state's name takes exactly that state; the compiler cannot follow the correlation.
-  const of = (state: S): StateOf<S, S> => handlers[state.name as S["name"]] as unknown as StateOf<S, S>;
+  const of = (state: S): StateOf<S, S> => handlers[state.name as S['name']] as unknown as StateOf<S, S>;
   return {
     name,
     initial,

@@ -1,12 +1,12 @@
-//! The selected objects are dragged. They stay on the picture.
+// The selected objects are dragged. They stay on the picture.
 
-import type { Shape } from "../../../generated/contract";
-import { keepInside, moved, type ImageRect } from "../../geometry";
-import { EMPTY_SKETCH, stay, type StateOf, type Step, type ToolContext } from "../tool";
-import { hovering } from "./idle";
-import { IDLE, type SelectState } from "./states";
+import type { Shape } from '../../../generated/contract';
+import { keepInside, moved, type ImageRect } from '../../geometry';
+import { EMPTY_SKETCH, stay, type StateOf, type Step, type ToolContext } from '../tool';
+import { hovering } from './idle';
+import { IDLE, type SelectState } from './states';
 
-type Moving = Extract<SelectState, { name: "moving" }>;
+type Moving = Extract<SelectState, { name: 'moving' }>;
 
 /** The shapes where they would land. They keep their distances: the vector is shortened for all of them together. */
 function landed(state: Moving, context: ToolContext): Map<string, Shape> {
@@ -29,30 +29,30 @@ function landed(state: Moving, context: ToolContext): Map<string, Shape> {
 }
 
 function drop(state: Moving, context: ToolContext): Step<SelectState> {
-  const intents = [...landed(state, context)].map(([id, shape]) => ({ kind: "set-shape", id, shape }) as const);
+  const intents = [...landed(state, context)].map(([id, shape]) => ({ kind: 'set-shape', id, shape }) as const);
   const next = hovering(state.to, context);
-  return intents.length > 0 ? stay<SelectState>(next, { kind: "commit", intents }) : stay(next);
+  return intents.length > 0 ? stay<SelectState>(next, { kind: 'commit', intents }) : stay(next);
 }
 
 export const moving: StateOf<SelectState, Moving> = {
   busy: true,
   on(state, event, context) {
     switch (event.kind) {
-      case "move":
+      case 'move':
         return stay({ ...state, to: event.at });
-      case "up":
+      case 'up':
         return drop({ ...state, to: event.at }, context);
-      case "complete":
+      case 'complete':
         return drop(state, context);
-      case "cancel":
-      case "interrupt":
+      case 'cancel':
+      case 'interrupt':
         return stay(IDLE);
-      case "down":
-      case "key":
+      case 'down':
+      case 'key':
         return stay(state);
     }
   },
-  hint: () => "select-moving",
-  cursor: () => "move",
+  hint: () => 'select-moving',
+  cursor: () => 'move',
   sketch: (state, context) => ({ ...EMPTY_SKETCH, overrides: landed(state, context) }),
 };

@@ -1,10 +1,10 @@
-//! A handle of a box is dragged.
+// A handle of a box is dragged.
 
-import { boxShape, clampTo, distance, handlePoint, resized, type ImageRect } from "../../geometry";
-import { CLICK_SLOP, EMPTY_SKETCH, MIN_EXTENT, stay, type StateOf, type Step, type ToolContext } from "../tool";
-import { IDLE, type SelectState } from "./states";
+import { boxShape, clampTo, distance, handlePoint, resized, type ImageRect } from '../../geometry';
+import { CLICK_SLOP, EMPTY_SKETCH, MIN_EXTENT, stay, type StateOf, type Step, type ToolContext } from '../tool';
+import { IDLE, type SelectState } from './states';
 
-type Resizing = Extract<SelectState, { name: "resizing" }>;
+type Resizing = Extract<SelectState, { name: 'resizing' }>;
 
 /** The box as it would be; never thinner than what can be drawn. */
 function result(state: Resizing, context: ToolContext): ImageRect {
@@ -16,36 +16,39 @@ function result(state: Resizing, context: ToolContext): ImageRect {
 
 function drop(state: Resizing, context: ToolContext): Step<SelectState> {
   if (!state.moved) return stay(IDLE);
-  return stay<SelectState>(IDLE, { kind: "commit", intents: [{ kind: "set-shape", id: state.id, shape: boxShape(result(state, context)) }] });
+  return stay<SelectState>(IDLE, {
+    kind: 'commit',
+    intents: [{ kind: 'set-shape', id: state.id, shape: boxShape(result(state, context)) }],
+  });
 }
 
 export const resizing: StateOf<SelectState, Resizing> = {
   busy: true,
   on(state, event, context) {
     switch (event.kind) {
-      case "move":
+      case 'move':
         return stay({ ...state, to: event.at, moved: state.moved || distance(event.screen, state.screen) > CLICK_SLOP / 2 });
-      case "up":
+      case 'up':
         return drop({ ...state, to: event.at }, context);
-      case "complete":
+      case 'complete':
         return drop(state, context);
-      case "cancel":
-      case "interrupt":
+      case 'cancel':
+      case 'interrupt':
         return stay(IDLE);
-      case "down":
-      case "key":
+      case 'down':
+      case 'key':
         return stay(state);
     }
   },
-  hint: () => "select-resizing",
+  hint: () => 'select-resizing',
   cursor: ({ handle }) =>
-    handle.x === 0 ? "ns-resize" : handle.y === 0 ? "ew-resize" : handle.x === handle.y ? "nwse-resize" : "nesw-resize",
+    handle.x === 0 ? 'ns-resize' : handle.y === 0 ? 'ew-resize' : handle.x === handle.y ? 'nwse-resize' : 'nesw-resize',
   sketch(state, context) {
     const rect = state.moved ? result(state, context) : state.rect;
     return {
       ...EMPTY_SKETCH,
       overrides: new Map([[state.id, boxShape(rect)]]),
-      handles: [{ at: handlePoint(rect, state.handle), kind: "corner", active: true }],
+      handles: [{ at: handlePoint(rect, state.handle), kind: 'corner', active: true }],
     };
   },
 };
