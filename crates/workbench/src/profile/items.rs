@@ -229,3 +229,25 @@ fn patch(before: &ItemDocument, after: &ItemDocument) -> DocumentPatch {
         conflicts: changed_value(&before.conflicts, &after.conflicts),
     }
 }
+
+impl Profile {
+    /// A lead takes an item or sends it back with a reason.
+    ///
+    /// # Errors
+    /// [`ErrorCode::EditRefused`] for annotators, without a reason, or if the item is not in review.
+    pub fn review(
+        &self,
+        batch: BatchId,
+        item: ItemId,
+        accept: bool,
+        reason: Option<&str>,
+    ) -> Result<(), Failure> {
+        let manifest = self.manifest(batch)?;
+        let intent = if accept {
+            Intent::Accept
+        } else {
+            Intent::Reject { reason: reason.unwrap_or_default().to_owned() }
+        };
+        self.save(&manifest, item, &[intent], "review").map(|_| ())
+    }
+}

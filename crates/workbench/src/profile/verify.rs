@@ -106,3 +106,13 @@ impl Profile {
             .collect())
     }
 }
+
+impl Profile {
+    /// Recomputes the chain of the record and gives its length.
+    ///
+    /// # Errors
+    /// [`crate::contract::ErrorCode::StoreDamaged`] if a row was changed or removed.
+    pub fn verify_audit(&self) -> Result<u64, Failure> {
+        self.store().check().map_err(|error| failure::store(&error))
+    }
+}
