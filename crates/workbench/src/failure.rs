@@ -2,8 +2,9 @@
 
 use std::io;
 
+use abox_formats::FormatError;
 use abox_media::MediaError;
-use abox_model::change::{ApplyError, IntentError};
+use abox_model::change::IntentError;
 use abox_model::schema::SchemaError;
 use abox_protocol::org::LogError;
 use abox_store::StoreError;
@@ -132,8 +133,11 @@ pub(crate) fn intent(error: &IntentError) -> Failure {
     Failure::new(ErrorCode::EditRefused, sentence("This cannot be done", &error.to_string()))
 }
 
-pub(crate) fn apply(error: &ApplyError) -> Failure {
-    Failure::new(ErrorCode::Stale, sentence("This cannot be done", &error.to_string()))
+pub(crate) fn format(error: &FormatError) -> Failure {
+    match error {
+        FormatError::Write(kind) => write(&(*kind).into()),
+        error => Failure::new(ErrorCode::InvalidInput, sentence("The label file", &error.to_string())),
+    }
 }
 
 pub(crate) fn sync(error: &SyncError) -> Failure {

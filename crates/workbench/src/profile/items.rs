@@ -73,11 +73,11 @@ impl Profile {
     pub fn edit(&self, arguments: &EditArguments) -> Result<EditOutcome, Failure> {
         let (batch, item) = (arguments.batch, arguments.item);
         let manifest = self.manifest(batch)?;
-        let (edited, created) = self.save(&manifest, item, &arguments.intents, "edit")?;
+        let (edited, created) = self.save_intents(&manifest, item, &arguments.intents, "edit")?;
         self.outcome(batch, item, &edited, created)
     }
 
-    fn save(
+    pub(super) fn save_intents(
         &self,
         manifest: &Manifest,
         item: ItemId,
@@ -167,7 +167,7 @@ impl Profile {
         };
         let mut outcome = SubmitOutcome { submitted: 0, refused: Vec::new(), items: Vec::new() };
         for item in wanted {
-            match self.save(&manifest, item, &[Intent::Submit], "submit") {
+            match self.save_intents(&manifest, item, &[Intent::Submit], "submit") {
                 Ok(_) => outcome.submitted += 1,
                 Err(failure) if failure.code == ErrorCode::EditRefused => {
                     outcome.refused.push(SubmitRefusal { item, reason: failure.message });
@@ -248,6 +248,6 @@ impl Profile {
         } else {
             Intent::Reject { reason: reason.unwrap_or_default().to_owned() }
         };
-        self.save(&manifest, item, &[intent], "review").map(|_| ())
+        self.save_intents(&manifest, item, &[intent], "review").map(|_| ())
     }
 }

@@ -159,7 +159,7 @@ impl Profile {
     }
 
     pub(super) fn send_wrap(&self, batch: BatchId, wrap: Wrap) -> Result<(), Failure> {
-        let _: Wraps = self.server.post(
+        let (): () = self.server.post(
             &self.keys.signing,
             &format!("/v1/batches/{batch}/wraps"),
             &Wraps { wraps: vec![wrap] },
