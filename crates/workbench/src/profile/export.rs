@@ -92,7 +92,11 @@ impl Profile {
     /// As [`Profile::plan_export`]; [`ErrorCode::InvalidInput`] for a folder that holds something,
     /// [`ErrorCode::DiskFull`], [`ErrorCode::NotPulled`] if media are wanted that are not here,
     /// [`ErrorCode::Cancelled`]. The folder is not there then.
-    pub fn export(&self, arguments: &ExportArguments, progress: &Progress<'_>) -> Result<ExportReport, Failure> {
+    pub fn export(
+        &self,
+        arguments: &ExportArguments,
+        progress: &Progress<'_>,
+    ) -> Result<ExportReport, Failure> {
         self.require_lead()?;
         let format = find_format(&arguments.format)?;
         let labels = self.labels(arguments.batch)?;
@@ -110,8 +114,7 @@ impl Profile {
         progress.step(1, Some(total))?;
         if arguments.media {
             for (done, item) in labels.manifest.items.iter().enumerate() {
-                let mut reader =
-                    self.open_object(&labels.manifest, item, &item.media, ObjectRole::Media)?;
+                let mut reader = self.open_object(&labels.manifest, item, &item.media, ObjectRole::Media)?;
                 let path = staging.path(&Path::new(format.media_folder).join(&item.name))?;
                 let mut sink = BufWriter::new(File::create(path).map_err(|error| failure::write(&error))?);
                 io::copy(&mut reader, &mut sink).map_err(|error| failure::write(&error))?;
@@ -135,7 +138,10 @@ impl Profile {
 pub(super) fn find_format(name: &str) -> Result<&'static Format, Failure> {
     abox_formats::find(name).ok_or_else(|| {
         let names: Vec<&str> = abox_formats::registry().iter().map(|format| format.name).collect();
-        Failure::new(ErrorCode::InvalidInput, format!("There is no such format. Known are: {}.", names.join(", ")))
+        Failure::new(
+            ErrorCode::InvalidInput,
+            format!("There is no such format. Known are: {}.", names.join(", ")),
+        )
     })
 }
 

@@ -40,7 +40,10 @@ impl Profile {
             .map(|item| Target { path: &item.name, width: item.width, height: item.height })
             .collect();
         let file = File::open(path).map_err(|_| {
-            Failure::new(ErrorCode::InvalidInput, "The label file cannot be read: it does not exist or is not yours.")
+            Failure::new(
+                ErrorCode::InvalidInput,
+                "The label file cannot be read: it does not exist or is not yours.",
+            )
         })?;
         let (items, report) = (format.read)(&mut BufReader::new(file), &manifest.schema, &targets)
             .map_err(|error| failure::format(&error))?;
