@@ -12,6 +12,7 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
@@ -33,9 +34,11 @@ pub(crate) async fn serve(
     mut stop: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
+    let mut running = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
+            Some(_) = running.join_next() => continue,
             _ = stop.wait_for(|stop| *stop) => break,
         };
         let Ok((stream, address)) = accepted else {
@@ -50,12 +53,14 @@ pub(crate) async fn serve(
         let router = router.clone().layer(axum::Extension(Peer(address.ip())));
         let connection =
             Connection { tls: tls.clone(), router, app: Arc::clone(&app), seat, stop: stop.clone() };
-        tokio::spawn(connection.run(stream, graceful.watcher()));
+        running.spawn(connection.run(stream, graceful.watcher()));
     }
     drop(listener);
     if timeout(app.limits.grace, graceful.shutdown()).await.is_err() {
         journal::event(app.log, "stopped with requests under way: the time to finish was over");
     }
+    // Whoever starts a server on the same data next must not find this one in the way.
+    running.shutdown().await;
 }
 
 struct Connection {

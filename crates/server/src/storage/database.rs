@@ -217,6 +217,27 @@ mod tests {
         assert!(matches!(Database::open(&path, None), Err(ServerError::Newer { found: 9, known: 1 })));
     }
 
+    #[tokio::test]
+    async fn a_full_database_is_told_as_full_storage() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&folder.path().join("server.db"), None).unwrap();
+        let batch = BatchId::random();
+        let object = |number: u64| abox_protocol::wire::ObjectDeclaration {
+            object: abox_ids::ObjectId::random(),
+            length: number + 1,
+            digest: abox_attest::Digest([1; 32]),
+        };
+        let declare = move |writer: &mut Writer| {
+            let _: i64 = writer.connection.query_row("PRAGMA max_page_count = 20", [], |row| row.get(0))?;
+            let objects: Vec<_> = (0..4000).map(object).collect();
+            writer.declare(batch, abox_ids::DeviceId::random(), &objects)
+        };
+        let refusal = database.write(declare).await.unwrap_err();
+        assert_eq!(refusal.code, abox_protocol::wire::code::STORAGE_FULL);
+        let count = database.read(|reader| reader.counts()).await.unwrap();
+        assert_eq!((count.batches, count.used), (0, 0), "nothing of it stays");
+    }
+
     #[test]
     fn a_damaged_database_is_refused() {
         let folder = tempfile::tempdir().unwrap();

@@ -18,7 +18,8 @@ use crate::client::{Answer, Client, now};
 /// A running server with its folder.
 pub(crate) struct Site {
     pub(crate) running: Option<Running>,
-    pub(crate) folder: tempfile::TempDir,
+    /// Removed when the site is.
+    _folder: tempfile::TempDir,
     pub(crate) config: Config,
 }
 
@@ -28,7 +29,7 @@ impl Site {
         let mut config = Config::new("127.0.0.1:0".parse().unwrap(), folder.path().join("data"));
         adjust(&mut config);
         let running = Some(Server::start(config.clone()).await.unwrap());
-        Self { running, folder, config }
+        Self { running, _folder: folder, config }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
