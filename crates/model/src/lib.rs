@@ -17,3 +17,6 @@ pub mod geometry;
 pub mod intent;
 pub mod merge;
 pub mod schema;
+
+#[cfg(test)]
+mod fixtures;
