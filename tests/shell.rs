@@ -23,7 +23,8 @@ fn the_page_stays_inside() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a listener");
     elsewhere.set_nonblocking(true).expect("a listener that does not wait");
     let port = elsewhere.local_addr().expect("its address").port();
-    let fetched = run(&format!("return fetch('http://127.0.0.1:{port}/').then(() => 'fetched', () => 'refused')"));
+    let fetched =
+        run(&format!("return fetch('http://127.0.0.1:{port}/').then(() => 'fetched', () => 'refused')"));
     assert_eq!(fetched, "refused");
     let image = run(&format!(
         "return new Promise((r) => {{ const i = new Image(); i.onload = () => r('loaded'); i.onerror = () => r('refused'); \
@@ -36,7 +37,11 @@ fn the_page_stays_inside() {
     ));
     assert_eq!(socket, "refused");
     assert_eq!(run("try { return (0, eval)('1 + 1') } catch { return 'refused' }"), "refused", "eval");
-    assert_eq!(run(&format!("return String(window.open('http://127.0.0.1:{port}/'))")), "null", "a second window");
+    assert_eq!(
+        run(&format!("return String(window.open('http://127.0.0.1:{port}/'))")),
+        "null",
+        "a second window"
+    );
 
     let before = run("return location.href");
     run(&format!("location.href = 'http://127.0.0.1:{port}/'"));
@@ -51,7 +56,9 @@ fn the_page_stays_inside() {
 fn the_page_reaches_two_commands_and_no_more() {
     let desktop = Desktop::start();
     let window = Window::open(&desktop, &Profile::new(&desktop, "annotator"));
-    let invoke = |command: &str, arguments: Value| window.script(INVOKE, json!([command, arguments])).expect("an answer");
+    let invoke = |command: &str, arguments: Value| {
+        window.script(INVOKE, json!([command, arguments])).expect("an answer")
+    };
 
     let session = invoke("call", json!({ "name": "session", "arguments": {} }));
     assert!(session["ok"]["kind"].is_string(), "the contract answers: {session}");

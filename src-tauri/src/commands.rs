@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use abox_workbench::contract::{ErrorCode, Failure};
+use abox_workbench::Workbench;
+use abox_workbench::contract::{self, ErrorCode, Failure};
 use serde::Deserialize;
 use serde_json::Value;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
-
-use crate::pending::{self, Workbench};
 
 /// Runs a command of the contract. Commands wait for disks, so they run beside the event loop.
 #[tauri::command]
@@ -18,7 +17,7 @@ pub(crate) async fn call(
     arguments: Value,
 ) -> Result<Value, Failure> {
     let workbench = Arc::clone(&workbench);
-    beside(move || pending::dispatch(&workbench, &name, arguments)).await
+    beside(move || contract::dispatch(&*workbench, &name, arguments)).await
 }
 
 /// What a native dialog asks for.

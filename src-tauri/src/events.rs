@@ -1,8 +1,8 @@
 //! What the core tells the window unasked: workbench events, as the Tauri event `abox`.
 
+use abox_workbench::Workbench;
 use tauri::{AppHandle, Emitter};
 
-use crate::pending::Workbench;
 use crate::window;
 
 /// The name of the Tauri event whose payload is a contract `Event`.

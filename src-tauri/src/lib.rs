@@ -11,7 +11,6 @@ mod hardening;
 #[cfg(feature = "deliberate-leak")]
 mod leak;
 mod media;
-mod pending;
 mod window;
 
 use std::process::ExitCode;
@@ -19,7 +18,7 @@ use std::sync::Arc;
 
 use tauri::{Manager, RunEvent};
 
-use pending::Workbench;
+use abox_workbench::Workbench;
 
 /// Runs the window until it is closed.
 ///
@@ -40,8 +39,17 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn start() -> Result<(), tauri::Error> {
-    let workbench = Arc::new(pending::open());
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+enum NoWindow {
+    #[error("{0}")]
+    Workbench(#[from] abox_workbench::contract::Failure),
+    #[error("{0}. Check that there is a display and that WebKitGTK 4.1 is installed.")]
+    Tauri(#[from] tauri::Error),
+}
+
+fn start() -> Result<(), NoWindow> {
+    let workbench = Arc::new(Workbench::open(abox_workbench::default_home()?)?);
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(Arc::clone(&workbench))

@@ -14,11 +14,11 @@ use std::str::FromStr;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
+use abox_workbench::Workbench;
 use abox_workbench::contract::{ErrorCode, Failure};
 use tauri::http::{Method, Request, Response, StatusCode, header};
 use tauri::{Runtime, UriSchemeContext, UriSchemeResponder};
 
-use crate::pending::Workbench;
 use crate::window;
 
 /// The scheme. On Windows the WebView spells it `http://abox.localhost`.
