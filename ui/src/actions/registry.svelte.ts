@@ -1,5 +1,6 @@
 // Every action of the window in one list: what it is called, its keys, when it can run. The keyboard, tooltips, the shortcut
 // sheet and the command palette are all made from it. Not here: drawing any of these.
+import { untrack } from 'svelte';
 import { matches } from './keys';
 
 /** Where an action belongs; the later in the list, the closer to the hand, and the closer one wins a key. */
@@ -33,7 +34,8 @@ let list = $state.raw<readonly Action[]>([]);
 
 /** Adds actions until the returned function is called, as from `$effect(() => registerActions([...]))`. */
 export function registerActions(actions: readonly Action[]): () => void {
-  list = [...list, ...actions];
+  // Called in effects, which must not run again because the list changed.
+  list = [...untrack(() => list), ...actions];
   return () => {
     list = list.filter((action) => !actions.includes(action));
   };

@@ -1,0 +1,22 @@
+// Words of the conflict chooser.
+export const conflicts = {
+  title: 'Changed by two people at the same time',
+  intro: 'Choose what holds. The other value stays in the history.',
+  by: (name: string): string => `by ${name}`,
+  shown: 'shown now',
+  choose: (key: string): string => `Use this (${key})`,
+  position: (at: number, total: number): string => `Conflict ${at} of ${total}`,
+  next: 'Next conflict',
+  previous: 'Previous conflict',
+  properties: { state: 'State of the item', existence: 'Whether the object is there', shape: 'Shape', class: 'Class' },
+  attribute: (name: string): string => `Attribute “${name}”`,
+  absent: 'Deleted',
+  present: 'Kept',
+  noValue: 'No value',
+  unknownClass: 'a class that is gone',
+  unknownAttribute: 'an attribute that is gone',
+  yes: 'Yes',
+  no: 'No',
+  shape: { box: (w: string, h: string): string => `Box ${w} × ${h} px`, polygon: (points: number): string => `Polygon, ${points} points`, tag: 'Tag' },
+  sentBack: (reason: string): string => `Sent back: ${reason}`,
+};
