@@ -14,8 +14,9 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::sync::OwnedSemaphorePermit;
 
-use crate::body;
+use crate::body::{self, Received};
 use crate::connection::Peer;
 use crate::limit::Nonce;
 use crate::refusal::Refusal;
@@ -55,6 +56,7 @@ pub(crate) struct Call<const LIMIT: usize> {
     pub(crate) key: VerifyingKey,
     pub(crate) standing: Standing,
     pub(crate) body: Bytes,
+    _share: OwnedSemaphorePermit,
 }
 
 impl<const LIMIT: usize> Call<LIMIT> {
@@ -108,9 +110,9 @@ impl<const LIMIT: usize> FromRequest<Arc<App>> for Call<LIMIT> {
             Nonce::Seen => return Err(REPLAYED),
             Nonce::TooMany => return Err(Refusal::rate()),
         }
-        let body = body::read(&parts, body, LIMIT, app).await?;
-        statement.check_body(&Digest::of(&body))?;
-        Ok(Self { key, standing, body })
+        let Received { bytes, share } = body::read(&parts, body, LIMIT, app).await?;
+        statement.check_body(&Digest::of(&bytes))?;
+        Ok(Self { key, standing, body: bytes, _share: share })
     }
 }
 

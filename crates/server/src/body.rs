@@ -12,7 +12,7 @@ use axum::body::{Body, HttpBody};
 use axum::http::{header, request::Parts};
 use bytes::{Bytes, BytesMut};
 use hyper::body::Frame;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::refusal::Refusal;
@@ -21,14 +21,23 @@ use crate::server::App;
 /// The size of the pieces in which an object is read and sent.
 const PIECE_BYTES: usize = 256 << 10;
 
+/// A body, and its share of the memory for bodies, which is given back when this is dropped.
+pub(crate) struct Received {
+    pub(crate) bytes: Bytes,
+    pub(crate) share: OwnedSemaphorePermit,
+}
+
 /// The whole body, if it has at most `limit` bytes and keeps coming.
-pub(crate) async fn read(parts: &Parts, body: Body, limit: usize, app: &App) -> Result<Bytes, Refusal> {
+pub(crate) async fn read(parts: &Parts, body: Body, limit: usize, app: &App) -> Result<Received, Refusal> {
     let announced =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: usize| length > limit) {
         return Err(Refusal::too_large());
     }
     let limits = &app.limits;
+    let kibibytes = u32::try_from(announced.unwrap_or(limit).div_ceil(1024)).unwrap_or(u32::MAX);
+    let share = Arc::clone(&app.body_memory).acquire_many_owned(kibibytes);
+    let Ok(Ok(share)) = timeout(limits.body_pause, share).await else { return Err(Refusal::rate()) };
     let seconds = limit as u64 / limits.body_rate.max(1);
     let deadline = Instant::now() + limits.body_pause + Duration::from_secs(seconds);
     let mut body = body;
@@ -50,25 +59,34 @@ pub(crate) async fn read(parts: &Parts, body: Body, limit: usize, app: &App) -> 
         }
     }
     app.metrics.received_bytes.fetch_add(whole.len() as u64, Ordering::Relaxed);
-    Ok(whole.freeze())
+    Ok(Received { bytes: whole.freeze(), share })
 }
 
 /// Sends `length` bytes of a file from where it stands.
 pub(crate) fn send(file: File, length: u64, app: &Arc<App>) -> Body {
     let (sender, pieces) = mpsc::channel(2);
-    let app = Arc::clone(app);
-    tokio::task::spawn_blocking(move || pump(file, length, &sender, &app));
+    tokio::spawn(pump(file, length, sender, Arc::clone(app)));
     Body::new(FileBody { pieces, left: length })
 }
 
-fn pump(mut file: File, mut left: u64, sender: &mpsc::Sender<std::io::Result<Bytes>>, app: &App) {
-    while left > 0 {
+/// Reads where it may block and waits for the client where it does not: a slow client holds no thread.
+async fn pump(file: File, mut left: u64, sender: mpsc::Sender<std::io::Result<Bytes>>, app: Arc<App>) {
+    let mut file = Some(file);
+    while left > 0
+        && let Some(mut open) = file.take()
+    {
         let size = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES);
-        let mut piece = vec![0; size];
-        let read = file.read_exact(&mut piece).map(|()| Bytes::from(piece));
-        let failed = read.is_err();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut piece = vec![0; size];
+            open.read_exact(&mut piece).map(|()| (open, Bytes::from(piece)))
+        });
+        let piece = read.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        let piece = piece.map(|(open, bytes)| {
+            file = Some(open);
+            bytes
+        });
         // The receiver is gone when the client is.
-        if sender.blocking_send(read).is_err() || failed {
+        if sender.send(piece).await.is_err() {
             return;
         }
         app.metrics.sent_object_bytes.fetch_add(size as u64, Ordering::Relaxed);

@@ -4,10 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use crate::storage::Counts;
 
 /// Upper bounds of the buckets of durations, in milliseconds.
 const BOUNDS: [u64; 9] = [1, 5, 10, 50, 100, 500, 1_000, 5_000, 30_000];
+
+/// How long counts of the database are told again.
+const COUNTS_LAST: Duration = Duration::from_secs(5);
 
 /// The counters of one server.
 #[derive(Default)]
@@ -16,6 +21,8 @@ pub(crate) struct Metrics {
     requests: Mutex<BTreeMap<(String, u16), u64>>,
     durations: [AtomicU64; BOUNDS.len() + 1],
     duration_sum_microseconds: AtomicU64,
+    /// Counting costs time, and anybody may ask.
+    counts: Mutex<Option<(Instant, Counts)>>,
     pub(crate) received_bytes: AtomicU64,
     pub(crate) sent_object_bytes: AtomicU64,
     pub(crate) refused_connections: AtomicU64,
@@ -45,6 +52,17 @@ impl Metrics {
         }
         let microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         self.duration_sum_microseconds.fetch_add(microseconds, Ordering::Relaxed);
+    }
+
+    /// What was counted a moment ago.
+    pub(crate) fn recent_counts(&self) -> Option<Counts> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.filter(|(when, _)| when.elapsed() < COUNTS_LAST).map(|(_, counts)| counts)
+    }
+
+    /// Keeps what was counted.
+    pub(crate) fn keep_counts(&self, counts: Counts) {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), counts));
     }
 
     /// Everything as text.

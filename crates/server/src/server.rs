@@ -8,7 +8,7 @@ use abox_protocol::wire::code;
 use abox_protocol::{Organisation, SetupToken};
 use axum::http::StatusCode;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex as AsyncMutex, watch};
+use tokio::sync::{Mutex as AsyncMutex, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
@@ -23,6 +23,8 @@ use crate::{auth, certificate, connection, journal, routes};
 
 /// So many objects can be written to at the same moment.
 const UPLOAD_LOCKS: usize = 64;
+/// All request bodies together take at most so much memory, in KiB. More requests wait.
+const BODY_KIBIBYTES: usize = 256 << 10;
 
 /// What all requests share.
 pub(crate) struct App {
@@ -41,6 +43,7 @@ pub(crate) struct App {
     pub(crate) log: Log,
     /// Requests signed before this are refused: their nonces may have been forgotten. Milliseconds since 1970 (UTC).
     pub(crate) refuse_before: i64,
+    pub(crate) body_memory: Arc<Semaphore>,
     pub(crate) uploads: [AsyncMutex<()>; UPLOAD_LOCKS],
     _lock: DirectoryLock,
 }
@@ -143,6 +146,7 @@ impl Server {
             quota,
             log,
             refuse_before: if founded { auth::now() } else { 0 },
+            body_memory: Arc::new(Semaphore::new(BODY_KIBIBYTES)),
             uploads: [const { AsyncMutex::const_new(()) }; UPLOAD_LOCKS],
             _lock: lock,
         });

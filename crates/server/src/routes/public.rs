@@ -28,7 +28,14 @@ pub(super) async fn metrics(
     Extension(peer): Extension<Peer>,
 ) -> Result<Response<Body>, Refusal> {
     bounded(&app, peer)?;
-    let counts = app.database.read(crate::storage::Reader::counts).await?;
+    let counts = match app.metrics.recent_counts() {
+        Some(counts) => counts,
+        None => {
+            let counts = app.database.read(crate::storage::Reader::counts).await?;
+            app.metrics.keep_counts(counts);
+            counts
+        }
+    };
     let log_entries =
         app.with_organisation(|organisation| Ok(organisation.entries().len() as u64)).unwrap_or_default();
     let levels = Levels {

@@ -30,6 +30,7 @@ CREATE TABLE revisions(
   id INTEGER PRIMARY KEY, batch BLOB NOT NULL, serial INTEGER NOT NULL, device BLOB NOT NULL,
   sequence INTEGER NOT NULL, digest BLOB NOT NULL, length INTEGER NOT NULL, envelope BLOB NOT NULL,
   UNIQUE(batch, serial), UNIQUE(batch, device, sequence)) STRICT;
+CREATE INDEX revisions_by_length ON revisions(batch, length);
 ";
 
 /// The open database.
@@ -53,7 +54,7 @@ pub(crate) struct Reader {
 }
 
 /// Counts for the metrics.
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counts {
     pub(crate) batches: u64,
     pub(crate) objects: u64,

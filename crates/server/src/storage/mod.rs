@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-pub(crate) use database::{Database, Reader, Writer};
+pub(crate) use database::{Counts, Database, Reader, Writer};
 pub(crate) use files::ObjectFiles;
 pub(crate) use objects::ObjectRow;
 

@@ -181,3 +181,32 @@ async fn a_full_disk_is_told_clearly_and_the_upload_goes_on_when_there_is_room()
     std::fs::remove_file(&file).unwrap();
     upload(&lead.client, batch, declared.object, &bytes, 0).await;
 }
+
+#[test]
+fn slow_downloads_keep_nobody_else_waiting() {
+    // Four threads for all that blocks, twelve clients that do not read what they asked for.
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().max_blocking_threads(4).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let site = Site::start(|_| {}).await;
+        let mut office = Office::at(&site).await;
+        let lead = office.hire("Lead", Role::Lead).await;
+        let published = office.publish(&lead, &[&noise(24 << 20, 1)], &[]).await;
+        let path = format!("/v1/batches/{}/objects/{}", published.batch, published.objects[0]);
+        let mut stalled = Vec::new();
+        for _ in 0..12 {
+            let mut stream = connect(&site, &[&rustls::version::TLS13]).await.unwrap();
+            let header = lead.client.header("GET", &path, b"");
+            let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nabox-request: {header}\r\n\r\n");
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.flush().await.unwrap();
+            let mut first = [0; 12];
+            stream.read_exact(&mut first).await.unwrap();
+            assert_eq!(&first, b"HTTP/1.1 200");
+            stalled.push(stream);
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let others = tokio::time::timeout(Duration::from_secs(5), lead.client.get("/v1/batches"));
+        assert_eq!(others.await.unwrap().status, 200);
+    });
+}
