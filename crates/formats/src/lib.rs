@@ -12,5 +12,5 @@ mod report;
 
 pub use dataset::{Dataset, DatasetItem, ItemIntents, Target};
 pub use error::FormatError;
-pub use registry::{Capabilities, Format, find, registry};
+pub use registry::{Capabilities, Format, ReadLabels, find, registry};
 pub use report::{Dropped, LossReport, ReadReport, WriteReport};

@@ -26,7 +26,7 @@ pub struct Capabilities {
 }
 
 /// Reads a label file: what it says about the targets, and what was left out.
-pub(crate) type ReadLabels =
+pub type ReadLabels =
     fn(&mut dyn Read, &LabelSchema, &[Target<'_>]) -> Result<(Vec<ItemIntents>, ReadReport), FormatError>;
 
 /// One format.
@@ -44,15 +44,15 @@ pub struct Format {
     pub capabilities: Capabilities,
     /// Where the label file goes below the folder of an export.
     pub label_path: &'static str,
-    /// Where the media go below the folder of an export, under their item paths.
+    /// Where the media go below the folder of an export, under their item paths. The folder belongs to the export even
+    /// when the media do not: Datumaro refuses a COCO dataset without it.
     pub media_folder: &'static str,
     /// What it cannot carry of a dataset.
     pub plan: fn(&Dataset<'_>) -> LossReport,
     /// Writes the label file.
     pub write: fn(&Dataset<'_>, &mut dyn Write) -> Result<WriteReport, FormatError>,
     /// Reads a label file.
-    pub read:
-        fn(&mut dyn Read, &LabelSchema, &[Target<'_>]) -> Result<(Vec<ItemIntents>, ReadReport), FormatError>,
+    pub read: ReadLabels,
 }
 
 static FORMATS: [Format; 1] = [Format {
