@@ -39,6 +39,8 @@ pub(crate) fn open(path: &Path, key: &str, create: bool) -> Result<Connection, S
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.pragma_update(None, "cipher_memory_security", "ON")?;
+    // Callers get errors as values; SQLCipher would write them to the terminal, too.
+    connection.pragma_update(None, "cipher_log_level", "NONE")?;
     // `pragma_update` would quote the raw key once more and leave copies behind.
     // The key is random already: the blob literal makes SQLCipher take it as it is instead of deriving one from it.
     let statement = Zeroizing::new(format!("PRAGMA key = \"x'{key}'\""));

@@ -14,6 +14,9 @@ use crate::{Anchor, StoreError, connection, tables};
 /// The file of the database in a profile's directory.
 pub const DATABASE_FILE: &str = "store.db";
 const HEAD_FILE: &str = "head";
+/// A database that is not complete yet.
+const NEW_FILE: &str = "new.db";
+const FIRST_SESSION: u64 = 1;
 
 /// The open database of a profile.
 pub struct Store {
@@ -34,15 +37,24 @@ impl Store {
         if path.exists() {
             return Err(StoreError::Exists);
         }
-        let mut connection = connection::open(&path, &key.sqlcipher_raw_key(), true)?;
+        // Under another name until everything is there that opening asks for: being killed in between leaves nothing
+        // that is neither a profile nor the absence of one.
+        remove(directory, &[NEW_FILE, "new.db-wal", "new.db-journal"]);
+        let new = directory.join(NEW_FILE);
+        let mut connection = connection::open(&new, &key.sqlcipher_raw_key(), true)?;
         connection::accept(&connection)?;
         tables::migrate(&mut connection)?;
-        state::set_session(&connection, 1)?;
+        state::set_session(&connection, FIRST_SESSION)?;
+        connection.close().map_err(|(_, error)| error)?;
+        connection::inspect(&new)?;
         let mut head = Head::create(&directory.join(HEAD_FILE))?;
         head.write(&Record { counter: 0, audit: Tail::START.digest }, &key)?;
         head.sync()?;
-        connection::inspect(&path)?;
-        anchor.set_session(1)?;
+        anchor.set_session(FIRST_SESSION)?;
+        fs::rename(new, &path)?;
+        sync_directory(directory)?;
+        let connection = connection::open(&path, &key.sqlcipher_raw_key(), false)?;
+        connection::accept(&connection)?;
         Ok(Self { connection, head, key, counter: 0, audit: Tail::START })
     }
 
@@ -62,7 +74,13 @@ impl Store {
         if counter < record.counter {
             return Err(StoreError::RolledBack);
         }
-        if counter == record.counter && tail.digest != record.audit {
+        // After a crash the database may be ahead of the head, but only on the way that the head remembers.
+        let same_way = if counter == record.counter {
+            tail.digest == record.audit
+        } else {
+            audit::has(&connection, &record.audit)?
+        };
+        if !same_way {
             return Err(StoreError::Tampered);
         }
         let anchored = anchor.session()?.ok_or(StoreError::Tampered)?;
@@ -72,22 +90,32 @@ impl Store {
         // From here on the file is ours, and written to.
         connection::accept(&connection)?;
         tables::migrate(&mut connection)?;
-        let session = session.checked_add(1).ok_or(StoreError::Unstorable)?;
-        // The database first: a crash in between leaves it ahead of the keychain, which is no rollback.
-        state::set_session(&connection, session)?;
-        anchor.set_session(session)?;
         let mut store = Self { connection, head, key, counter, audit: tail };
+        store.advance_session(anchor)?;
         store.remember()?;
         store.head.sync()?;
         Ok(store)
     }
 
+    /// Makes every copy of the profile's files that was taken until now one of the past: put back, it is refused. Opening
+    /// does this; do it when closing too, or else a copy from the last session passes for the newest state.
+    ///
+    /// # Errors
+    /// [`StoreError::Keychain`], [`StoreError::DiskFull`]. The store can be used on.
+    pub fn advance_session(&mut self, anchor: &dyn Anchor) -> Result<(), StoreError> {
+        let (_, session) = state::read(&self.connection)?;
+        let session = session.checked_add(1).ok_or(StoreError::Unstorable)?;
+        // The database first: a crash in between leaves it ahead of the keychain, which is no rollback.
+        state::set_session(&self.connection, session)?;
+        anchor.set_session(session)
+    }
+
     /// Removes a database that was just created and must not stay.
     pub fn remove(directory: &Path) {
-        for name in [DATABASE_FILE, "store.db-wal", "store.db-shm", HEAD_FILE] {
-            // What is not there need not be removed.
-            let _ = fs::remove_file(directory.join(name));
-        }
+        remove(
+            directory,
+            &[DATABASE_FILE, "store.db-wal", "store.db-shm", HEAD_FILE, NEW_FILE, "new.db-wal"],
+        );
     }
 
     /// Reads every page and checks its authenticity, and the audit chain. Takes a while on a large database.
@@ -133,6 +161,26 @@ impl Store {
     }
 }
 
+fn remove(directory: &Path, names: &[&str]) {
+    for name in names {
+        // What is not there need not be removed.
+        let _ = fs::remove_file(directory.join(name));
+    }
+}
+
+/// Makes the names in a directory durable.
+#[cfg(unix)]
+fn sync_directory(directory: &Path) -> Result<(), StoreError> {
+    Ok(fs::File::open(directory)?.sync_all()?)
+}
+
+/// Names are durable with the files on other platforms; there is no such call there. Not tested.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the signature of the other platforms")]
+fn sync_directory(_: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
 impl Drop for Store {
     fn drop(&mut self) {
         // So that a copy taken after closing is whole; losing it only makes the head lag.
@@ -161,7 +209,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let mut store = Store::create(directory.path(), VaultKey::generate(), &NoKeychain).unwrap();
         let limit = |store: &Store, pages: i64| {
-            store.connection.pragma_update(None, "max_page_count", pages).unwrap()
+            store.connection.pragma_update(None, "max_page_count", pages).unwrap();
         };
         store.set_setting("a", "before").unwrap();
         limit(&store, 1);

@@ -96,6 +96,14 @@ pub(crate) fn tail(connection: &Connection) -> Result<Tail, StoreError> {
     }
 }
 
+/// Whether the chain goes through this digest. The start is on every chain.
+pub(crate) fn has(connection: &Connection, digest: &Digest) -> Result<bool, StoreError> {
+    if *digest == Tail::START.digest {
+        return Ok(true);
+    }
+    Ok(connection.prepare("SELECT 1 FROM audit WHERE digest = ?1")?.exists([digest.0])?)
+}
+
 fn read(row: &Row<'_>) -> Result<AuditRow, StoreError> {
     Ok(AuditRow {
         sequence: uint(row, 0)?,

@@ -276,6 +276,75 @@ fn an_old_copy_of_a_session_that_only_looked() {
 }
 
 #[test]
+fn a_copy_of_the_session_that_was_closed_last() {
+    let (profile, mut store) = Profile::new_open();
+    store.edit(profile.batch, profile.item, &add(&object(1.0)), 1, "edit").unwrap();
+    let copy = profile.files();
+    store.edit(profile.batch, profile.item, &add(&object(2.0)), 1, "edit").unwrap();
+    store.advance_session(&profile.keychain).unwrap();
+    drop(store);
+    let newest = profile.files();
+    for (name, bytes) in &copy {
+        fs::write(profile.file(name), bytes).unwrap();
+    }
+    refused(&profile, &StoreError::RolledBack);
+    fs::remove_file(profile.file("store.db-wal")).unwrap();
+    for (name, bytes) in &newest {
+        fs::write(profile.file(name), bytes).unwrap();
+    }
+    let store = profile.open();
+    assert_eq!(store.document(profile.batch, profile.item).unwrap().document.annotations.len(), 2);
+}
+
+#[test]
+fn a_longer_history_that_the_head_is_not_on() {
+    let (profile, mut store) = Profile::new_open();
+    let drawn = object(0.0);
+    store.edit(profile.batch, profile.item, &add(&drawn), 1, "edit").unwrap();
+    drop(store);
+    let fork = profile.files();
+    let anchor = fs::read(profile.keychain.0.join("anchor")).unwrap();
+    let mut store = profile.open();
+    store.edit(profile.batch, profile.item, &shift(&drawn, 0.0, 1.0), 5, "edit").unwrap();
+    drop(store);
+    let head = fs::read(profile.file("head")).unwrap();
+    for (name, bytes) in &fork {
+        fs::write(profile.file(name), bytes).unwrap();
+    }
+    fs::write(profile.keychain.0.join("anchor"), anchor).unwrap();
+    let mut store = profile.open();
+    for _ in 0..3 {
+        store.edit(profile.batch, profile.item, &add(&object(9.0)), 6, "edit").unwrap();
+    }
+    drop(store);
+    fs::write(profile.file("head"), head).unwrap();
+    refused(&profile, &StoreError::Tampered);
+}
+
+#[test]
+fn a_head_that_lags_behind_is_no_tampering() {
+    let (profile, mut store) = Profile::new_open();
+    let head = fs::read(profile.file("head")).unwrap();
+    store.edit(profile.batch, profile.item, &add(&object(1.0)), 1, "edit").unwrap();
+    drop(store);
+    fs::write(profile.file("head"), head).unwrap();
+    profile.open();
+}
+
+#[test]
+fn a_profile_whose_creation_was_cut_off_is_created_again() {
+    let profile = Profile::new();
+    // Killed before the last step: everything is there but the database under its name.
+    fs::rename(profile.file("store.db"), profile.file("new.db")).unwrap();
+    refused(&profile, &StoreError::Missing);
+    let store = abox_store::Store::create(&profile.directory, profile.key(), &profile.keychain).unwrap();
+    assert_eq!(store.batches().unwrap(), []);
+    drop(store);
+    assert_eq!(profile.files().into_keys().collect::<Vec<_>>(), ["head", "store.db"]);
+    profile.open();
+}
+
+#[test]
 fn a_write_ahead_log_that_was_taken_away() {
     let (profile, mut store) = Profile::new_open();
     store.edit(profile.batch, profile.item, &add(&object(1.0)), 1, "edit").unwrap();
