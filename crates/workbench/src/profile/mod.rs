@@ -193,3 +193,13 @@ impl Profile {
         self.batch_keys.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
+
+impl Drop for Profile {
+    fn drop(&mut self) {
+        let store = self.store.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let anchor = keys::KeychainAnchor(OsKeychain::new(self.home.profile()));
+        // A copy of the database from this session is one of the past from now on. Should the keychain not answer, that
+        // is so from the next opening on.
+        let _ = store.advance_session(&anchor);
+    }
+}
