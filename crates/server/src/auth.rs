@@ -2,7 +2,7 @@
 //! before the body is read.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use abox_attest::{Digest, VerifyingKey, from_canonical};
 use abox_ids::DeviceId;
@@ -98,12 +98,14 @@ impl<const LIMIT: usize> FromRequest<Arc<App>> for Call<LIMIT> {
             Err(refusal) if app.address_rates.allows(peer.0) => return Err(refusal),
             Err(_) => return Err(Refusal::rate()),
         };
-        let allowed = match standing {
-            Standing::Founder => app.address_rates.allows(peer.0),
-            _ => app.key_rates.allows(key),
+        // A client that brings one thing after the other is slowed down, not refused; one that floods is refused.
+        let wait = match standing {
+            Standing::Founder => app.address_rates.reserve(peer.0, Duration::ZERO),
+            _ => app.key_rates.reserve(key, app.limits.key_patience),
         };
-        if !allowed {
-            return Err(Refusal::rate());
+        let wait = wait.ok_or(Refusal::rate())?;
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
         }
         match app.nonces.take(statement.nonce, statement.time.saturating_add(MAX_CLOCK_SKEW), now()) {
             Nonce::New => {}

@@ -45,6 +45,8 @@ pub struct Limits {
     pub key_rate: u32,
     /// Requests at once of one key.
     pub key_burst: u32,
+    /// How long a request of a key that asks too often is held back before it is refused instead.
+    pub key_patience: Duration,
     /// Requests a second from one address that nobody in the organisation signed.
     pub address_rate: u32,
     /// The same at once.
@@ -70,6 +72,7 @@ impl Default for Limits {
         Self {
             key_rate: 300,
             key_burst: 900,
+            key_patience: Duration::from_secs(5),
             address_rate: 20,
             address_burst: 200,
             connections: 2048,

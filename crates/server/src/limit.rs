@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// So many different keys or addresses are remembered at most.
 const MAX_BUCKETS: usize = 50_000;
@@ -31,23 +31,34 @@ impl<K: Eq + Hash> Rates<K> {
 
     /// Takes one token of `key`'s bucket, if there is one.
     pub(crate) fn allows(&self, key: K) -> bool {
+        self.reserve(key, Duration::ZERO).is_some()
+    }
+
+    /// Takes one token of `key`'s bucket: how long to wait for it, or none if that is longer than `patience`.
+    pub(crate) fn reserve(&self, key: K, patience: Duration) -> Option<Duration> {
         let now = Instant::now();
         let mut buckets = lock(&self.buckets);
         if buckets.len() >= MAX_BUCKETS {
             let full = |tokens: f64, since: Instant| tokens + self.gained(since, now) >= self.burst;
             buckets.retain(|_, (tokens, since)| !full(*tokens, *since));
             if buckets.len() >= MAX_BUCKETS {
-                return false;
+                return None;
             }
         }
         let (tokens, since) = buckets.entry(key).or_insert((self.burst, now));
         *tokens = (*tokens + self.gained(*since, now)).min(self.burst);
         *since = now;
-        let allowed = *tokens >= 1.0;
-        if allowed {
-            *tokens -= 1.0;
+        if *tokens < 1.0 - patience.as_secs_f64() * self.rate {
+            return None;
         }
-        allowed
+        *tokens -= 1.0;
+        // Below nothing: the token is one that others before this one wait for, too.
+        let missing = (-*tokens).max(0.0);
+        Some(if missing > 0.0 {
+            Duration::from_secs_f64(missing / self.rate).min(patience)
+        } else {
+            Duration::ZERO
+        })
     }
 
     fn gained(&self, since: Instant, now: Instant) -> f64 {
@@ -145,6 +156,19 @@ mod tests {
         let given = (0..10).filter(|_| rates.allows(1)).count();
         assert_eq!(given, 3);
         assert!(rates.allows(2), "another key has a bucket of its own");
+    }
+
+    #[test]
+    fn the_patient_wait_their_turn_until_it_is_too_long() {
+        let rates = Rates::new(10, 2);
+        let waits: Vec<_> = (0..10).map(|_| rates.reserve(1, Duration::from_millis(450))).collect();
+        let given: Vec<_> = waits.iter().flatten().map(|wait| wait.as_millis()).collect();
+        assert_eq!(waits.iter().position(Option::is_none), Some(given.len()));
+        assert_eq!(given[..2], [0, 0]);
+        for (turn, wait) in (1..).zip(&given[2..]) {
+            assert!((turn * 100 - 60..=turn * 100).contains(wait), "{given:?}");
+        }
+        assert_eq!(given.len(), 6, "{given:?}");
     }
 
     #[test]

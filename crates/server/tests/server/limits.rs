@@ -45,6 +45,7 @@ async fn one_key_that_asks_too_often_waits_and_others_do_not() {
     let site = Site::start(|config| {
         config.limits.key_rate = 1;
         config.limits.key_burst = 30;
+        config.limits.key_patience = Duration::ZERO;
     })
     .await;
     let mut office = Office::at(&site).await;
@@ -57,6 +58,22 @@ async fn one_key_that_asks_too_often_waits_and_others_do_not() {
     let refused = told.iter().filter(|told| **told == (429, code::RATE.to_owned())).count();
     assert!((5..=10).contains(&refused), "{refused} of 40 were refused");
     assert_eq!(modest.client.get("/v1/batches").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_steady_client_is_slowed_down_and_not_refused() {
+    let site = Site::start(|config| {
+        config.limits.key_rate = 50;
+        config.limits.key_burst = 10;
+    })
+    .await;
+    let mut office = Office::at(&site).await;
+    let steady = office.hire("Steady", Role::Annotator).await;
+    let begun = Instant::now();
+    for _ in 0..40 {
+        assert_eq!(steady.client.get("/v1/batches").await.status, 200);
+    }
+    assert!(begun.elapsed() > Duration::from_millis(500), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
