@@ -79,3 +79,15 @@ export function firstTiles(levels: readonly Size[], camera: Camera, pixelRatio: 
   const level = levelFor(levels, camera.zoom * pixelRatio);
   return tilesWithin(levels, level, camera.view);
 }
+
+/**
+ * The levels of a picture of this size: each one half of the one before, rounded up, until one is at most 256 pixels wide and
+ * high. This is the media protocol's rule; with it a picture can be shown before its item is opened.
+ */
+export function levelsOf(size: Size): Size[] {
+  const levels = [size];
+  for (let last = size; last.width > 256 || last.height > 256; levels.push(last)) {
+    last = { width: Math.ceil(last.width / 2), height: Math.ceil(last.height / 2) };
+  }
+  return levels;
+}

@@ -31,6 +31,8 @@ const TOOLS: Readonly<Record<ToolName, Tool>> = {
 
 /** What the stage tells whoever holds it. */
 export interface StageListener {
+  /** No gesture is under way any more. */
+  settled(): void;
   /** A gesture is finished: save it. */
   commit(intents: readonly Intent[]): void;
   selected(selection: Selection): void;
@@ -315,6 +317,7 @@ export class Stage {
   }
 
   private send(event: ToolEvent): void {
+    const wasBusy = this.busy;
     const step = this.tool.transition(this.state, event, this.context());
     this.state = step.state;
     for (const effect of step.effects) {
@@ -330,6 +333,7 @@ export class Stage {
           break;
       }
     }
+    if (wasBusy && !this.busy) this.listener.settled();
     this.refresh();
   }
 
