@@ -65,9 +65,16 @@ const box = (id: string, classId: string, x: number, y: number, w: number, h: nu
   id, class: classId, shape: { kind: 'box', min: { x, y }, max: { x: x + w, y: y + h } }, attributes: [], author: 'member-annotator',
 });
 
+/** Photos in the folder that the development server offers: name, width, height. */
+export const photos = [
+  ['000000030213', 640, 449], ['000000041888', 640, 480], ['000000055299', 640, 429], ['000000116740', 427, 640], ['000000208901', 640, 427],
+  ['000000278528', 640, 480], ['000000397133', 640, 427], ['000000360461', 640, 427],
+] as const;
+export const photoOf = (item: string): (typeof photos)[number] => photos[Number(item.split('-')[1] ?? 0) % photos.length] ?? photos[0];
+
 export function items(total: number): ItemSummary[] {
   return Array.from({ length: total }, (_, index) => ({
-    id: `item-${index}`, name: `site-${1 + Math.floor(index / 10)}/photo-${String(index + 1).padStart(4, '0')}.jpg`, width: 640, height: 480,
+    id: `item-${index}`, name: `site-${1 + Math.floor(index / 10)}/photo-${String(index + 1).padStart(4, '0')}.jpg`, width: photoOf(`item-${index}`)[1], height: photoOf(`item-${index}`)[2],
     state: index === 2 ? 'rejected' : index % 7 === 3 ? 'submitted' : index % 11 === 5 ? 'accepted' : 'open',
     annotations: index % 3 === 0 ? 3 : 0, openComments: index === 2 ? 1 : 0, conflicts: index === 0 ? 1 : 0, waiting: index < 3, here: true,
   }));

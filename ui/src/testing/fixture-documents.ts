@@ -14,8 +14,6 @@ export class FixtureDocuments {
   private held = new Map<string, Held>();
   private last = 0;
 
-  constructor(private readonly sizes: ReadonlyMap<string, { width: number; height: number }>) {}
-
   view(summary: BatchView['summary']): BatchView {
     return { summary, project: summary.project, schema: data.schema, guide: 'Label every person and vehicle that is larger than 10 pixels.', items: this.items, resume: null };
   }
@@ -36,9 +34,7 @@ export class FixtureDocuments {
   open(id: string): ItemView {
     const { document, undo, redo } = this.get(id);
     const summary = this.item(id);
-    const { width, height } = this.sizes.get(id) ?? summary;
-    summary.width = width;
-    summary.height = height;
+    const { width, height } = summary;
     const levels = [{ width, height }];
     for (let level = { width, height }; level.width > 256 || level.height > 256; levels.push(level)) level = { width: Math.ceil(level.width / 2), height: Math.ceil(level.height / 2) };
     return { summary, document: structuredClone(document), levels, history: { undo: undo.length, redo: redo.length }, editable: true };

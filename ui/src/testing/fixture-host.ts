@@ -10,9 +10,6 @@ export type Scenario = 'annotator' | 'lead' | 'enrol' | 'empty' | 'blocked' | 't
 type Name = keyof Commands;
 type Replies = { [K in Name]: (args: Commands[K]['arguments']) => Commands[K]['result'] | Promise<Commands[K]['result']> };
 
-/** Names of photos in the folder that the development server offers. */
-const photos = ['000000030213', '000000041888', '000000055299', '000000116740', '000000119828', '000000175364'];
-
 export const scenarioFromUrl = (): Scenario => (new URLSearchParams(location.search).get('fixture') || 'annotator') as Scenario;
 
 export class FixtureHost implements Host {
@@ -28,8 +25,7 @@ export class FixtureHost implements Host {
   private listeners = new Set<(event: Event) => void>();
   private drops = new Set<(drop: FileDrop) => void>();
   private lastTask = 0;
-  private sizes = new Map<string, { width: number; height: number }>();
-  readonly documents = new FixtureDocuments(this.sizes);
+  readonly documents = new FixtureDocuments();
   readonly state;
   readonly replies: Replies;
 
@@ -91,7 +87,7 @@ export class FixtureHost implements Host {
   }
 
   private photo(item: string): string {
-    return `/fixture-images/${photos[Number(item.split('-')[1] ?? 0) % photos.length]}.jpg`;
+    return `/fixture-images/${data.photoOf(item)[0]}.jpg`;
   }
 
   previewUrl(_batch: string, item: string): string {
@@ -175,13 +171,7 @@ export class FixtureHost implements Host {
       list_batches: () => state.batches,
       pull_batch: ({ batch }) => this.start('pull', batch, summary(batch).bytes, { kind: 'done' }, () => this.change(batch, { presence: 'here', bytesHere: summary(batch).bytes })),
       open_batch: ({ batch }) => documents.view(summary(batch)),
-      open_item: async ({ item }) => {
-        if (typeof createImageBitmap === 'function' && this.pace !== null) {
-          const image = await createImageBitmap(await (await fetch(this.photo(item))).blob());
-          this.sizes.set(item, { width: image.width, height: image.height });
-        }
-        return documents.open(item);
-      },
+      open_item: ({ item }) => documents.open(item),
       prefetch: () => ({}),
       edit: ({ item, intents }) => documents.edit(item, intents),
       undo: ({ item }) => documents.step(item, 'undo'),
