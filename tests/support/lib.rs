@@ -6,6 +6,7 @@
 
 mod background;
 mod desktop;
+mod organisation;
 mod programs;
 pub mod scan;
 mod webdriver;
@@ -13,6 +14,7 @@ mod window;
 
 pub use background::Background;
 pub use desktop::Desktop;
+pub use organisation::Organisation;
 pub use programs::{Profile, Refusal, Server};
 pub use webdriver::{Driver, Element, WebDriverError};
 pub use window::{Camera, Window};

@@ -1,0 +1,75 @@
+//! A small organisation, founded with the real programs: a server, a lead and an annotator.
+
+use std::path::Path;
+
+use crate::{Desktop, Profile, Server};
+
+/// An organisation with a lead, who owns it, and an annotator who is invited but not yet enrolled.
+#[derive(Debug)]
+pub struct Organisation<'a> {
+    /// Where it lives.
+    pub desktop: &'a Desktop,
+    /// Its server.
+    pub server: Server,
+    /// The owner's profile, with the rights of a lead.
+    pub lead: Profile<'a>,
+    /// The annotator's profile: empty.
+    pub annotator: Profile<'a>,
+    /// The code with which the annotator's profile can be enrolled, once.
+    pub invite: String,
+}
+
+impl<'a> Organisation<'a> {
+    /// Founds it.
+    ///
+    /// # Panics
+    /// If the programs do not do what they should.
+    #[must_use]
+    pub fn found(desktop: &'a Desktop) -> Self {
+        let server = Server::start(desktop);
+        let token = server.setup_token.clone().expect("a new server prints a setup token");
+        let kit = desktop.folder("kept").join("recovery-kit.txt");
+        let lead = Profile::new(desktop, "lead");
+        let _ = lead.abox(&[
+            "org",
+            "create",
+            "--server",
+            &server.url,
+            "--setup-token",
+            &token,
+            "--name",
+            "Tests",
+            "--member",
+            "Lead",
+            "--recovery-kit",
+            text(&kit),
+        ]);
+        let invite = lead.abox_text(&["invite", "--name", "Annotator", "--role", "annotator"], "code");
+        Self { desktop, server, lead, annotator: Profile::new(desktop, "annotator"), invite }
+    }
+
+    /// Seals a folder into a batch of a new project, sends it and grants it to the annotator, who must be enrolled.
+    /// The answer is the batch.
+    ///
+    /// # Panics
+    /// If the programs do not do what they should.
+    #[must_use]
+    pub fn seal(&self, name: &str, schema: &Path, folder: &Path) -> String {
+        let project = self.lead.abox_text(&["project", "create", name, "--schema", text(schema)], "project");
+        let batch =
+            self.lead.abox_text(&["seal", "--project", &project, "--name", name, text(folder)], "batch");
+        let _ = self.lead.abox(&["push", &batch]);
+        let _ = self.lead.abox(&["assign", &batch, "--to", "Annotator"]);
+        let _ = self.lead.abox(&["sync"]);
+        batch
+    }
+
+    /// Enrols the annotator without a window.
+    pub fn enroll_annotator(&self) {
+        let _ = self.annotator.abox(&["enroll", &self.invite, "--agree", "--device", "Desk"]);
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
