@@ -27,7 +27,10 @@ impl Keychain for TestKeychain {
     }
 
     fn store(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
-        fs::write(self.0.join(name), secret).unwrap();
+        // In one step, as keychains do: a process that is killed here must not leave half an entry.
+        let new = self.0.join(format!("{name}.new"));
+        fs::write(&new, secret).unwrap();
+        fs::rename(new, self.0.join(name)).unwrap();
         Ok(())
     }
 
