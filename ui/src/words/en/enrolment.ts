@@ -3,7 +3,7 @@ import { moment } from '../format';
 
 export const enrolment = {
   title: 'Join your organisation',
-  intro: 'Paste the invite code that your lead gave you. It stays on this computer until you have checked what it says.',
+  intro: 'Paste the invite code that your lead gave you. First you see what it says; nothing is changed before you confirm.',
   code: 'Invite code',
   codePlaceholder: 'Paste the whole code here',
   inspect: 'Check the code',
