@@ -25,14 +25,16 @@ impl ItemDocument {
     /// # Errors
     /// [`ApplyError::Stale`]: the document is as it was.
     pub fn apply(&mut self, set: &ChangeSet) -> Result<(), ApplyError> {
+        let mut were = Vec::with_capacity(set.changes.len());
         for (index, change) in set.changes.iter().enumerate() {
-            if self.apply_one(change).is_none() {
-                for done in set.changes[..index].iter().rev() {
-                    // Each was just applied, so its inverse fits.
-                    let _ = self.apply_one(&done.inverse());
+            let Some(was) = self.apply_one(change) else {
+                for (done, was) in set.changes.iter().zip(were).rev() {
+                    // Each was just applied, so this fits.
+                    let _ = self.apply_one(&taken_back(done, was));
                 }
                 return Err(ApplyError::Stale { change: index + 1 });
-            }
+            };
+            were.push(was);
         }
         Ok(())
     }
@@ -53,8 +55,10 @@ impl ItemDocument {
         self.annotations.iter_mut().find(|annotation| annotation.id == id)
     }
 
-    /// `None` when the change does not fit; then nothing was changed.
-    pub(super) fn apply_one(&mut self, change: &Change) -> Option<()> {
+    /// The index at which the object was, for changes that move or remove one; `None` when the change does not fit, and
+    /// then nothing was changed.
+    pub(super) fn apply_one(&mut self, change: &Change) -> Option<usize> {
+        let mut was = 0;
         match change {
             Change::AddAnnotation { index, annotation } => {
                 if self.annotation(annotation.id).is_some() {
@@ -68,6 +72,7 @@ impl ItemDocument {
                     return None;
                 }
                 self.annotations.remove(index);
+                was = index;
             }
             Change::SetShape { annotation, before, after } => {
                 let annotation = self.annotation_mut(*annotation)?;
@@ -90,6 +95,7 @@ impl ItemDocument {
             Change::Reorder { annotation, after, .. } => {
                 let index = self.index_of(*annotation)?;
                 let moved = self.annotations.remove(index);
+                was = index;
                 self.annotations.insert((*after as usize).min(self.annotations.len()), moved);
             }
             Change::AddComment { comment } => {
@@ -120,7 +126,18 @@ impl ItemDocument {
                 self.conflicts.remove(index);
             }
         }
-        Some(())
+        Some(was)
+    }
+}
+
+/// The inverse of a change that was applied, with the index that the object really had: where a merge has moved it, the
+/// change says another.
+fn taken_back(change: &Change, was: usize) -> Change {
+    let was = u32::try_from(was).unwrap_or(u32::MAX);
+    match change.inverse() {
+        Change::AddAnnotation { annotation, .. } => Change::AddAnnotation { index: was, annotation },
+        Change::Reorder { annotation, before, .. } => Change::Reorder { annotation, before, after: was },
+        other => other,
     }
 }
 

@@ -63,8 +63,8 @@ impl Candidates {
 pub(super) enum Merged {
     /// One side did not touch it (or both say the same): the other's candidates, and what it shows.
     Taken(Candidates),
-    /// Both changed it: what either wants.
-    Joined(BTreeMap<Vec<u8>, ConflictSide>),
+    /// Both changed it: what either wants, showing the first of what they show.
+    Joined(Candidates),
 }
 
 /// All candidates of both. What both want has one author, the same on every device.
@@ -95,29 +95,30 @@ pub(super) fn merge(base: &Candidates, a: &Candidates, b: &Candidates) -> Merged
         !dropped
     };
     let left: BTreeMap<_, _> =
-        union.iter().filter(|(key, _)| stays(key)).map(|(k, s)| (k.clone(), s.clone())).collect();
-    // Two people chose different sides of one conflict: each dropped what the other took, so both are asked again.
-    Merged::Joined(if left.is_empty() { union } else { left })
-}
-
-/// A property's outcome: what the document shows, and the sides of the conflict if there is more than one.
-pub(super) struct Choice {
-    pub(super) sides: BTreeMap<Vec<u8>, ConflictSide>,
-    pub(super) shown: Vec<u8>,
-}
-
-impl Choice {
-    /// Shows what the untouched merge showed, or else the candidate that sorts first.
-    pub(super) fn showing_least(merged: Merged) -> Self {
-        match merged {
-            Merged::Taken(Candidates { sides, shown }) => Self { sides, shown },
-            Merged::Joined(sides) => {
-                let shown = sides.keys().next().cloned().unwrap_or_default();
-                Self { sides, shown }
-            }
+        union.iter().filter(|(key, _)| stays(key)).map(|(key, side)| (key.clone(), side.clone())).collect();
+    // Only what one of the documents shows is sure to fit the rest of a document.
+    let shown = |sides: &BTreeMap<Vec<u8>, ConflictSide>| {
+        [&a.shown, &b.shown].into_iter().filter(|key| sides.contains_key(*key)).min().cloned()
+    };
+    match shown(&left) {
+        Some(shown) => Merged::Joined(Candidates { sides: left, shown }),
+        // Two people chose different sides of one conflict: each dropped what the other took, so both are asked again.
+        None => {
+            let shown = shown(&union).unwrap_or_default();
+            Merged::Joined(Candidates { sides: union, shown })
         }
     }
+}
 
+impl Merged {
+    pub(super) fn into_candidates(self) -> Candidates {
+        match self {
+            Self::Taken(candidates) | Self::Joined(candidates) => candidates,
+        }
+    }
+}
+
+impl Candidates {
     /// The value that the document shows.
     pub(super) fn shown(&self) -> Option<&PropertyValue> {
         self.sides.get(&self.shown).or_else(|| self.sides.values().next()).map(|side| &side.value)

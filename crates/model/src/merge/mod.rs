@@ -24,7 +24,7 @@ use abox_ids::{AnnotationId, MemberId};
 
 use crate::annotation::AttributeEntry;
 use crate::document::{Comment, Conflict, ItemDocument, Property, PropertyValue};
-use candidates::{Candidates, Choice, key};
+use candidates::{Candidates, key};
 use object::{Objects, Version};
 
 /// One of the two documents that come together.
@@ -106,7 +106,7 @@ fn item_attributes(
             &of(a.document, Some(a.author)),
             &of(b.document, Some(b.author)),
         );
-        let choice = Choice::showing_least(choice);
+        let choice = choice.into_candidates();
         if let Some(PropertyValue::Attribute(value)) = choice.shown() {
             merged.push(AttributeEntry { attribute, value: value.clone() });
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use abox_ids::{AnnotationId, AttributeId, MemberId};
 
-use super::candidates::{self, Candidates, Choice, Merged, key};
+use super::candidates::{self, Candidates, key};
 use crate::annotation::{Annotation, AttributeEntry};
 use crate::document::{Conflict, ConflictSide, Property, PropertyValue};
 
@@ -88,7 +88,7 @@ fn existence(annotation: &Annotation, keeper: MemberId, deleter: MemberId) -> Op
     let present = side(keeper, PropertyValue::Annotation(annotation.clone()));
     let shown = present.0.clone();
     let sides = BTreeMap::from([present, side(deleter, PropertyValue::Absent)]);
-    Choice { sides, shown }.into_conflict(Property::Existence { annotation: annotation.id })
+    Candidates { sides, shown }.into_conflict(Property::Existence { annotation: annotation.id })
 }
 
 fn both(base: Option<&Version<'_>>, a: &Version<'_>, b: &Version<'_>) -> (Annotation, Vec<Conflict>) {
@@ -112,8 +112,7 @@ fn both(base: Option<&Version<'_>>, a: &Version<'_>, b: &Version<'_>) -> (Annota
     let class =
         |version: &Version<'_>| version.candidates(&property, PropertyValue::Class(version.annotation.class));
     let (class_a, class_b) = (class(a), class(b));
-    let choice =
-        show_one_of(candidates::merge(&nothing_or(base, class), &class_a, &class_b), &class_a, &class_b);
+    let choice = candidates::merge(&nothing_or(base, class), &class_a, &class_b).into_candidates();
     // The side whose class shows, when the two differ: its shape and attributes are sure to fit the class.
     let leading = match (choice.shown == class_a.shown, choice.shown == class_b.shown) {
         (true, false) => Some(a),
@@ -129,7 +128,7 @@ fn both(base: Option<&Version<'_>>, a: &Version<'_>, b: &Version<'_>) -> (Annota
     let property = Property::Shape { annotation: id };
     let value = |version: &Version<'_>| PropertyValue::Shape(version.annotation.shape.clone());
     let shape = |version: &Version<'_>| version.candidates(&property, value(version));
-    let mut choice = Choice::showing_least(candidates::merge(&nothing_or(base, shape), &shape(a), &shape(b)));
+    let mut choice = candidates::merge(&nothing_or(base, shape), &shape(a), &shape(b)).into_candidates();
     if let Some(leading) = leading {
         let same_kind = matches!(choice.shown(), Some(PropertyValue::Shape(shape)) if shape.kind() == leading.annotation.shape.kind());
         if !same_kind {
@@ -147,11 +146,8 @@ fn both(base: Option<&Version<'_>>, a: &Version<'_>, b: &Version<'_>) -> (Annota
         let property = Property::Attribute { annotation: id, attribute: attribute_id };
         let value = |version: &Version<'_>| attribute(&version.annotation.attributes, attribute_id);
         let of = |version: &Version<'_>| version.candidates(&property, value(version));
-        let mut choice = Choice::showing_least(candidates::merge(
-            &base.map_or_else(|| absent(&property), of),
-            &of(a),
-            &of(b),
-        ));
+        let mut choice =
+            candidates::merge(&base.map_or_else(|| absent(&property), of), &of(a), &of(b)).into_candidates();
         if let Some(leading) = leading
             && choice.shown != key(&value(leading))
         {
@@ -212,20 +208,8 @@ fn attribute_ids<'a>(versions: [Option<&'a Version<'a>>; 3]) -> BTreeSet<Attribu
     ids
 }
 
-/// Of several candidates, the least that one of the sides shows: its other properties fit it.
-fn show_one_of(merged: Merged, a: &Candidates, b: &Candidates) -> Choice {
-    let mut choice = Choice::showing_least(merged);
-    if choice.shown != a.shown
-        && choice.shown != b.shown
-        && let Some(shown) = choice.sides.keys().find(|key| **key == a.shown || **key == b.shown)
-    {
-        choice.shown = shown.clone();
-    }
-    choice
-}
-
 /// The same choice, but showing this value of this side; what it would have shown stays as a candidate.
-fn showing(mut choice: Choice, version: &Version<'_>, value: PropertyValue) -> Choice {
+fn showing(mut choice: Candidates, version: &Version<'_>, value: PropertyValue) -> Candidates {
     let shown = key(&value);
     let author = version.author.unwrap_or(version.annotation.author);
     choice.sides.entry(shown.clone()).or_insert(ConflictSide { author, value });

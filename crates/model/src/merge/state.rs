@@ -6,7 +6,7 @@
 //! labels that the other side changed without knowing of it: what is exported as accepted is what a lead saw.
 
 use super::Side;
-use super::candidates::{self, Candidates, Choice, Merged, key};
+use super::candidates::{self, Candidates, Merged, key};
 use crate::document::{ConflictSide, ItemDocument, Property, PropertyValue, WorkState};
 
 pub(super) fn merge(
@@ -15,7 +15,7 @@ pub(super) fn merge(
     b: &Side<'_>,
     a_labelled: bool,
     b_labelled: bool,
-) -> Choice {
+) -> Candidates {
     let of = |document: &ItemDocument, author| {
         let value = || PropertyValue::State(document.state.clone());
         Candidates::of(&document.conflicts, &Property::State, value, author)
@@ -31,8 +31,8 @@ pub(super) fn merge(
         {
             candidates::union(&ours, &theirs)
         }
-        Merged::Taken(Candidates { sides, shown }) => return Choice { sides, shown },
-        Merged::Joined(mut sides) => {
+        Merged::Taken(Candidates { sides, shown }) => return Candidates { sides, shown },
+        Merged::Joined(Candidates { mut sides, .. }) => {
             let rejected =
                 |side: &ConflictSide| matches!(side.value, PropertyValue::State(WorkState::Rejected { .. }));
             let (open, submitted) = (key_of(&WorkState::Open), key_of(&WorkState::Submitted));
@@ -52,7 +52,7 @@ pub(super) fn merge(
         .or_else(|| sides.keys().next())
         .cloned()
         .unwrap_or_default();
-    Choice { sides, shown }
+    Candidates { sides, shown }
 }
 
 fn key_of(state: &WorkState) -> Vec<u8> {
