@@ -52,6 +52,7 @@ export class Workspace implements StageListener {
   readonly chosen: readonly Annotation[] = $derived(this.annotations.filter((one) => this.selection.ids.includes(one.id)));
   readonly review: boolean = $derived(this.view?.summary.canReview ?? false);
   readonly editable: boolean = $derived((this.open?.loaded ?? false) && (this.open?.editable ?? false) && this.pictureFailure === null);
+  readonly isDrawing: boolean = $derived(this.tool === 'box' || this.tool === 'polygon');
   readonly counts = $derived(tally(this.items));
   readonly pins: readonly Pin[] = $derived(this.makePins());
 
@@ -215,17 +216,21 @@ export class Workspace implements StageListener {
     return this.editable && this.classes.some((one) => one.shapes.includes(tool));
   }
 
-  /** Chooses a class: for the selected objects if there are any, and for what is drawn next. A tag class tags the item. */
+  /**
+   * Chooses a class: with the select tool for the selected objects, and always for what is drawn next. While a drawing tool is in
+   * use the object that was just drawn is not changed: choosing the next class must not relabel the last object. A tag class
+   * tags the item.
+   */
   chooseClass(id: string): void {
     const chosen = this.classById.get(id);
     if (!chosen) return;
     const changing = this.chosen.filter((one) => one.class !== id && chosen.shapes.includes(one.shape.kind));
-    if (this.chosen.length > 0 && this.editable) {
+    if (this.chosen.length > 0 && this.editable && !this.isDrawing) {
       if (changing.length > 0) this.commit(changing.map((one) => ({ kind: 'set-class', id: one.id, class: id })));
       else if (this.chosen.some((one) => !chosen.shapes.includes(one.shape.kind))) toasts.show(words.workspace.classForbidsShape, 'info');
     }
     if (!chosen.shapes.includes('box') && !chosen.shapes.includes('polygon')) {
-      if (this.chosen.length === 0) this.toggleTag(chosen);
+      if (this.chosen.length === 0 || this.isDrawing) this.toggleTag(chosen);
       return;
     }
     this.activeClassId = id;
@@ -284,7 +289,6 @@ export class Workspace implements StageListener {
 
   copy(): void {
     clipping = copied(this.annotations, this.selection.ids);
-    if (clipping.length > 0) toasts.show(words.workspace.copied(clipping.length), 'info');
   }
 
   async paste(): Promise<void> {
@@ -355,23 +359,23 @@ export class Workspace implements StageListener {
 
   /** Submits the item and goes on to the next that needs work. */
   async submit(): Promise<void> {
-    await this.decide({ kind: 'submit' }, words.workspace.submitted);
+    await this.decide({ kind: 'submit' });
   }
 
   async accept(): Promise<void> {
-    await this.decide({ kind: 'accept' }, words.workspace.accepted);
+    await this.decide({ kind: 'accept' });
   }
 
   async reject(reason: string): Promise<boolean> {
     this.rejecting = false;
-    return this.decide({ kind: 'reject', reason: reason.trim() }, words.workspace.rejected);
+    return this.decide({ kind: 'reject', reason: reason.trim() });
   }
 
   async reopen(): Promise<void> {
     await this.open?.edit([{ kind: 'reopen' }]);
   }
 
-  private async decide(intent: Intent, done: string): Promise<boolean> {
+  private async decide(intent: Intent): Promise<boolean> {
     const { open } = this;
     if (!open) return false;
     // A polygon under way is not thrown away by going on: Esc or Enter first.
@@ -381,7 +385,6 @@ export class Workspace implements StageListener {
     }
     const saved = await open.edit([intent]);
     if (saved === null) return false;
-    toasts.show(done, 'good');
     if (this.open === open) this.nextToDo();
     return true;
   }
