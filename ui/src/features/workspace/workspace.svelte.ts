@@ -36,6 +36,8 @@ export class Workspace implements StageListener {
   pictureShown = $state(false);
   draft = $state.raw<Draft | null>(null);
   rejecting = $state(false);
+  /** Whether the conflicts are shown to be decided. */
+  deciding = $state(false);
   activeComment = $state<string | null>(null);
   private stage: Stage | null = null;
   private reloadDue = false;
@@ -104,6 +106,7 @@ export class Workspace implements StageListener {
     this.hiddenIds = new Set();
     this.draft = null;
     this.rejecting = false;
+    this.deciding = false;
     this.activeComment = null;
     this.reloadDue = false;
     this.present(id);
@@ -344,6 +347,13 @@ export class Workspace implements StageListener {
   }
 
   // Comments and states
+
+  /** A member as people are named here: who is not me and not assigned is, from where I stand, the lead or a colleague. */
+  memberName(id: string): string {
+    if (id === session.ready?.me.member) return words.workspace.you;
+    const known = this.view?.summary.assignees.find((one) => one.member === id)?.name;
+    return known ?? (this.review ? words.workspace.colleague : words.workspace.lead);
+  }
 
   beginComment(anchor: CommentAnchor, at: ImagePoint | null = null): void {
     this.draft = { anchor, at };
