@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use abox_attest::Digest;
 use abox_model::document::ItemDocument;
-use abox_model::merge::{Side, merge};
+use abox_protocol::wire::MAX_REVISION_PARENTS;
 
-use crate::graph::{Node, heads, nearest_common_ancestor};
+use crate::graph::{Node, heads, merged};
 
 /// The item on this device.
 #[derive(Debug, Clone, Copy)]
@@ -40,37 +40,30 @@ pub enum Decision {
     },
 }
 
-/// Decides. Local changes become a revision first; then revisions that exclude each other are merged two by two, in an
-/// order that all devices share. Two devices that merge the same two revisions get equal documents, and newest revisions
-/// with equal documents are not merged again but stood on together: so merging ends.
+/// Decides. Local changes become a revision first; then all revisions that exclude each other are merged into one. Two
+/// devices that merge the same revisions get equal documents, and newest revisions with equal documents are not merged
+/// again but stood on together: so merging ends.
 #[must_use]
 pub fn converge(nodes: &BTreeMap<Digest, Node>, local: &Local<'_>) -> Decision {
     if local.dirty {
         return Decision::Revise { document: local.document.clone(), parents: local.base.to_vec() };
     }
-    let heads = heads(nodes);
-    let Some(first) = heads.first().and_then(|head| nodes.get(head)) else { return Decision::Nothing };
-    let other = heads.iter().filter_map(|head| nodes.get(head)).find(|head| head.document != first.document);
-    let Some(other) = other else {
-        if local.base == heads.as_slice() {
-            return Decision::Nothing;
-        }
-        return Decision::FastForward { document: first.document.clone(), base: heads };
-    };
-    let ancestor = nearest_common_ancestor(nodes, &[first.revision], &[other.revision])
-        .and_then(|revision| nodes.get(&revision))
-        .map(|node| &node.document);
-    let document = merge(
-        ancestor,
-        &Side { document: &first.document, author: first.author },
-        &Side { document: &other.document, author: other.author },
-    );
-    // All newest revisions that say what one of the two says are settled by the merge, too.
-    let parents = heads
-        .iter()
-        .filter_map(|head| nodes.get(head))
-        .filter(|head| head.document == first.document || head.document == other.document)
-        .map(|head| head.revision)
-        .collect();
-    Decision::Revise { document, parents }
+    let mut heads = heads(nodes);
+    let document = |head: &Digest| nodes.get(head).map(|node| &node.document);
+    let Some(first) = heads.first().and_then(document) else { return Decision::Nothing };
+    // A revision names so many parents at most. With more heads than that (of as many devices), one that differs is
+    // taken early, so that each merge brings the end nearer.
+    if heads.len() > MAX_REVISION_PARENTS {
+        heads[1..].sort_by_key(|head| document(head) == Some(first));
+        heads.truncate(MAX_REVISION_PARENTS);
+        heads.sort_unstable();
+    }
+    if heads.iter().any(|head| document(head) != Some(first)) {
+        let document = merged(nodes, &heads).unwrap_or_default();
+        return Decision::Revise { document, parents: heads };
+    }
+    if local.base == heads.as_slice() {
+        return Decision::Nothing;
+    }
+    Decision::FastForward { document: first.clone(), base: heads }
 }

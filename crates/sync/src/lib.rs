@@ -10,10 +10,11 @@ mod error;
 mod graph;
 mod make;
 mod receive;
+mod review;
 
 pub use converge::{Decision, Local, converge};
 pub use error::SyncError;
-pub use graph::{Node, heads, nearest_common_ancestor};
+pub use graph::{Node, heads, merged, nearest_common_ancestors};
 pub use make::{Made, Origin, make};
 pub use receive::{Author, Expected, Received, receive};
 

@@ -1,13 +1,16 @@
 //! Checking a revision that the server sent, before anything of it counts.
 
+use std::collections::BTreeMap;
+
 use abox_attest::{Digest, VerifyingKey, from_canonical};
 use abox_ids::{BatchId, DeviceId, ItemId, MemberId, OrgId};
-use abox_model::document::{ItemDocument, WorkState};
+use abox_model::document::ItemDocument;
 use abox_model::schema::LabelSchema;
 use abox_protocol::revision::{RevisionEnvelope, RevisionHeader};
 use abox_vault::{BatchKey, open_bytes};
 
-use crate::{ChainEnd, SyncError};
+use crate::review::oversteps;
+use crate::{ChainEnd, Node, SyncError};
 
 /// A device that the organisation's log vouches for, and what it may do in this batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +41,8 @@ pub struct Expected<'a> {
     pub author: &'a dyn Fn(DeviceId) -> Option<Author>,
     /// The end of a device's chain, as far as it was seen.
     pub chain: &'a dyn Fn(DeviceId) -> Option<ChainEnd>,
-    /// The document of a revision of this item that was verified before.
-    pub known: &'a dyn Fn(ItemId, &Digest) -> Option<ItemDocument>,
+    /// All revisions of an item that were verified before; none if there are none.
+    pub history: &'a dyn Fn(ItemId) -> Option<&'a BTreeMap<Digest, Node>>,
 }
 
 /// A verified revision.
@@ -55,7 +58,21 @@ pub struct Received {
     pub document: ItemDocument,
 }
 
-/// Checks a revision: who made it, its place in its device's chain, what it was made from, its document.
+impl Received {
+    /// Its place among the revisions of its item.
+    #[must_use]
+    pub fn node(&self) -> Node {
+        Node {
+            revision: self.revision,
+            parents: self.header.parents.clone(),
+            author: self.author,
+            document: self.document.clone(),
+        }
+    }
+}
+
+/// Checks a revision: who made it, its place in its device's chain, what it was made from, its document, and whether
+/// its author may say that.
 ///
 /// # Errors
 /// [`SyncError`]. A refused revision changes nothing, and neither does anything after it.
@@ -67,39 +84,35 @@ pub fn receive(envelope: &RevisionEnvelope, expected: &Expected<'_>) -> Result<R
         return Err(SyncError::OtherPlace);
     }
     let size = (expected.item_size)(header.item).ok_or(SyncError::OtherPlace)?;
-    check_chain(&header, (expected.chain)(header.device))?;
-    let parents = header
-        .parents
-        .iter()
-        .map(|parent| (expected.known)(header.item, parent).ok_or(SyncError::ParentMissing))
-        .collect::<Result<Vec<_>, _>>()?;
+    let revision = envelope.digest();
+    let nothing = BTreeMap::new();
+    let history = (expected.history)(header.item).unwrap_or(&nothing);
+    check_chain(&header, (expected.chain)(header.device), history.contains_key(&revision))?;
+    if header.parents.iter().any(|parent| !history.contains_key(parent)) {
+        return Err(SyncError::ParentMissing);
+    }
     let context = crate::make::context(header.org, header.batch, header.epoch, header.item);
     let plain = open_bytes(expected.key, &context, &envelope.sealed).map_err(|_| SyncError::Unopenable)?;
     let document: ItemDocument = from_canonical(&plain).map_err(|_| SyncError::Invalid)?;
     document.validate(expected.schema, size).map_err(|_| SyncError::Invalid)?;
-    if !author.can_review && reviews(&document, &parents) {
+    if !author.can_review && oversteps(&document, &header.parents, history) {
         return Err(SyncError::NotAllowed);
     }
-    Ok(Received { revision: envelope.digest(), header, author: author.member, document })
+    Ok(Received { revision, header, author: author.member, document })
 }
 
-fn check_chain(header: &RevisionHeader, seen: Option<ChainEnd>) -> Result<(), SyncError> {
+/// `known`: whether this very revision was seen before. As all verified revisions of an item are known, one that is not
+/// and stands where its device's chain has been already is another one than that which was seen there.
+fn check_chain(header: &RevisionHeader, seen: Option<ChainEnd>, known: bool) -> Result<(), SyncError> {
     let next = seen.map_or(0, |end| end.sequence + 1);
     if header.sequence > next {
         return Err(SyncError::Dropped);
     }
     if header.sequence < next {
-        return Err(SyncError::Replayed);
+        return Err(if known { SyncError::Replayed } else { SyncError::Forked });
     }
     if header.previous != seen.map(|end| end.digest) {
         return Err(SyncError::Forked);
     }
     Ok(())
-}
-
-/// Whether a document is accepted or rejected although none of those that it was made from was in just that state:
-/// then its author reviewed it. (A merge takes over a review that one of its parents holds.)
-fn reviews(document: &ItemDocument, parents: &[ItemDocument]) -> bool {
-    let reviewed = matches!(document.state, WorkState::Accepted | WorkState::Rejected { .. });
-    reviewed && !parents.iter().any(|parent| parent.state == document.state)
 }
