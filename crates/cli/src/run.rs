@@ -201,6 +201,9 @@ impl Context {
 
     fn sync(&self, profile: &Profile) -> Result<usize, Failure> {
         let synced = self.bar("Syncing").run(self.cancel.clone(), |progress| profile.sync(progress))?;
+        if let Some(failure) = synced.refused {
+            return Err(failure);
+        }
         Ok(synced.documents.values().map(std::collections::BTreeSet::len).sum())
     }
 }

@@ -16,7 +16,7 @@ use crate::contract::{
     SealArguments, Session, SubmitArguments, SubmitOutcome, SyncState, TaskArguments, TaskKind, TaskOutcome,
     TaskStarted,
 };
-use crate::profile::{self, Profile};
+use crate::profile::{self, Profile, Synced};
 use crate::task::{Progress, Tasks};
 use crate::{clock, failure};
 
@@ -211,6 +211,9 @@ impl Workbench {
             state.running = false;
             state.waiting = waiting;
             match &outcome {
+                Ok(Synced { refused: Some(failure), .. }) => {
+                    state.connection = Connection::Refused { failure: failure.clone() };
+                }
                 Ok(_) => {
                     state.connection = Connection::Online;
                     state.last_synced = Some(clock::now());

@@ -1,5 +1,6 @@
 //! Exchanging revisions with the server: the log first, then new batches, then each batch until both sides are in step.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
@@ -7,17 +8,17 @@ use abox_attest::{Digest, from_canonical, to_canonical};
 use abox_ids::{BatchId, ItemId};
 use abox_protocol::revision::RevisionEnvelope;
 use abox_protocol::wire::{self, PushRevisions, RevisionsPage, RevisionsPushed};
-use abox_store::{RevisionRow, StoreError};
+use abox_store::{AuditEvent, RevisionRow, StoreError};
 use abox_sync::{
     Author, ChainEnd, Decision, Expected, Local, Node, Origin, Received, SyncError, converge, make, receive,
 };
 
 use super::Profile;
-use crate::clock;
 use crate::contract::{ErrorCode, Failure};
 use crate::failure;
 use crate::manifest::Manifest;
 use crate::task::Progress;
+use crate::{audit, clock};
 
 /// How often a batch is gone over in one sync. Each round needs another device to have sent in between.
 const ROUNDS: usize = 6;
@@ -31,6 +32,9 @@ pub struct Synced {
     pub documents: BTreeMap<BatchId, BTreeSet<ItemId>>,
     /// The items whose changes the server has now.
     pub sent: BTreeMap<BatchId, BTreeSet<ItemId>>,
+    /// Why a batch could not be exchanged, if the server or a device sent for it what had to be refused. The other
+    /// batches were exchanged.
+    pub refused: Option<Failure>,
 }
 
 impl Profile {
@@ -38,7 +42,8 @@ impl Profile {
     ///
     /// # Errors
     /// [`ErrorCode::Offline`], [`ErrorCode::WrongServer`], [`ErrorCode::ServerLied`], [`ErrorCode::Cancelled`]. What was
-    /// exchanged before stays, what was not is tried again the next time.
+    /// exchanged before stays, what was not is tried again the next time. What is wrong with a single batch is in
+    /// [`Synced::refused`].
     pub fn sync(&self, progress: &Progress<'_>) -> Result<Synced, Failure> {
         let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
         let head = self.organisation().head();
@@ -57,8 +62,15 @@ impl Profile {
         let total = batches.len() as u64;
         for (done, batch) in batches.into_iter().enumerate() {
             progress.step(done as u64, Some(total))?;
-            self.resend_wraps(batch)?;
-            self.sync_batch(batch, &mut synced, progress)?;
+            // A revision that has to be refused stops its batch, not the others.
+            let exchanged =
+                self.resend_wraps(batch).and_then(|()| self.sync_batch(batch, &mut synced, progress));
+            match exchanged {
+                Err(failure) if failure.code == ErrorCode::ServerLied => {
+                    synced.refused.get_or_insert(failure);
+                }
+                exchanged => exchanged?,
+            }
         }
         progress.step(total, Some(total))?;
         Ok(synced)
@@ -130,6 +142,8 @@ impl Profile {
         let key = self.batch_key(manifest.batch)?;
         let mut rows: Vec<RevisionRow> = Vec::new();
         let mut confirmed = Vec::new();
+        let mut histories: BTreeMap<ItemId, BTreeMap<Digest, Node>> = BTreeMap::new();
+        let mut own = self.own_read(manifest.batch, cursor)?;
         let mut next = cursor;
         for numbered in &page.revisions {
             next += 1;
@@ -137,10 +151,27 @@ impl Profile {
                 return Err(failure::sync(&SyncError::Dropped));
             }
             let revision = numbered.envelope.digest();
+            let header =
+                numbered.envelope.header.claim().map_err(|_| failure::sync(&SyncError::OtherPlace))?;
             if self.store().has_revision(&revision).map_err(|error| failure::store(&error))? {
-                // This device's own, back from the server; of others each comes once.
+                // The digest vouches for the header. This device's own come back, each once and in their order; of
+                // others each comes once.
+                if header.batch != manifest.batch {
+                    return Err(failure::sync(&SyncError::OtherPlace));
+                }
+                if header.device != self.place.device || header.sequence < own {
+                    return Err(failure::sync(&SyncError::Replayed));
+                }
+                if header.sequence > own {
+                    return Err(failure::sync(&SyncError::Dropped));
+                }
+                own += 1;
                 confirmed.push(revision);
                 continue;
+            }
+            // Nothing vouches for the header yet; it only says whose history to look up.
+            if let Entry::Vacant(entry) = histories.entry(header.item) {
+                entry.insert(self.revisions_of(manifest.batch, header.item)?);
             }
             let expected = Expected {
                 org: manifest.org,
@@ -167,21 +198,47 @@ impl Profile {
                         Some(ChainEnd { sequence: end.sequence, digest: end.digest })
                     })
                 },
-                known: &|item, revision| {
-                    let here = rows.iter().find(|row| row.revision == *revision && row.item == item);
-                    here.map(|row| row.document.clone()).or_else(|| {
-                        let all = self.store().revisions(manifest.batch, item).ok()?;
-                        all.into_iter().find(|row| row.revision == *revision).map(|row| row.document)
-                    })
-                },
+                history: &|item| histories.get(&item),
             };
             let received = receive(&numbered.envelope, &expected).map_err(|error| failure::sync(&error))?;
+            if received.header.device == self.place.device {
+                own += 1;
+            }
+            histories.entry(received.header.item).or_default().insert(received.revision, received.node());
             rows.push(row(received));
         }
-        self.store()
-            .receive(manifest.batch, &rows, &confirmed, next)
-            .map_err(|error| failure::store(&error))?;
-        Ok(rows.iter().map(|row| row.item).collect())
+        let items: BTreeSet<ItemId> = rows.iter().map(|row| row.item).collect();
+        let mut store = self.store();
+        store.receive(manifest.batch, &rows, &confirmed, next).map_err(|error| failure::store(&error))?;
+        if !rows.is_empty() {
+            let detail = format!("{} revisions of {} items", rows.len(), items.len());
+            store
+                .record(&audit::counted("receive-revisions", manifest.batch, detail))
+                .map_err(|error| failure::store(&error))?;
+        }
+        Ok(items)
+    }
+
+    /// How many of this device's own revisions have been read in the server's list: all that was read, but for others'.
+    fn own_read(&self, batch: BatchId, cursor: u64) -> Result<u64, Failure> {
+        let mut own = cursor;
+        for device in self.organisation().devices().filter(|device| device.id != self.place.device) {
+            let end = self.store().chain(batch, device.id).map_err(|error| failure::store(&error))?;
+            own = own.saturating_sub(end.map_or(0, |end| end.sequence + 1));
+        }
+        Ok(own)
+    }
+
+    /// All revisions of an item that are here.
+    fn revisions_of(&self, batch: BatchId, item: ItemId) -> Result<BTreeMap<Digest, Node>, Failure> {
+        let rows = self.store().revisions(batch, item).map_err(|error| failure::store(&error))?;
+        let node = |row: RevisionRow| Node {
+            revision: row.revision,
+            parents: row.parents,
+            author: row.author,
+            document: row.document,
+        };
+        Ok(rows.into_iter().map(|row| (row.revision, node(row))).collect())
     }
 
     /// Brings an item's document into step with its revisions. Returns whether the document changed.
@@ -189,23 +246,8 @@ impl Profile {
         let batch = manifest.batch;
         let mut changed = false;
         loop {
-            let (stored, rows) = {
-                let store = self.store();
-                let stored = store.document(batch, item).map_err(|error| failure::store(&error))?;
-                (stored, store.revisions(batch, item).map_err(|error| failure::store(&error))?)
-            };
-            let nodes: BTreeMap<Digest, Node> = rows
-                .into_iter()
-                .map(|row| {
-                    let node = Node {
-                        revision: row.revision,
-                        parents: row.parents,
-                        author: row.author,
-                        document: row.document,
-                    };
-                    (row.revision, node)
-                })
-                .collect();
+            let stored = self.store().document(batch, item).map_err(|error| failure::store(&error))?;
+            let nodes = self.revisions_of(batch, item)?;
             let local = Local { document: &stored.document, base: &stored.base, dirty: stored.dirty };
             let outcome = match converge(&nodes, &local) {
                 Decision::Nothing => return Ok(changed),
@@ -216,7 +258,16 @@ impl Profile {
                 Decision::Revise { document, parents } => {
                     changed |= document != stored.document;
                     let row = self.revise(manifest, item, document, &parents)?;
-                    self.store().keep_own_revision(&row, stored.edits)
+                    let mut store = self.store();
+                    let kept = store.keep_own_revision(&row, stored.edits);
+                    if kept.is_ok() && !stored.dirty {
+                        let merge = AuditEvent {
+                            item: Some(item),
+                            ..audit::counted("merge", batch, format!("{} revisions", row.parents.len()))
+                        };
+                        store.record(&merge).map_err(|error| failure::store(&error))?;
+                    }
+                    kept
                 }
             };
             match outcome {
@@ -234,6 +285,14 @@ impl Profile {
         document: abox_model::document::ItemDocument,
         parents: &[Digest],
     ) -> Result<RevisionRow, Failure> {
+        // What others would refuse would stop the batch for all of them: it does not leave this device.
+        let size = manifest.item(item).map(|entry| (entry.width, entry.height));
+        if size.is_none_or(|size| document.validate(&manifest.schema, size).is_err()) {
+            return Err(Failure::new(
+                ErrorCode::Internal,
+                "The labels of an item are not valid, so they were not sent. They are safe on this device. Undo the last changes of items that wait to be sent, or report this.",
+            ));
+        }
         let key = self.batch_key(manifest.batch)?;
         let origin = Origin {
             org: manifest.org,
