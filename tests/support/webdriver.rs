@@ -1,7 +1,6 @@
 //! A small WebDriver client, as much as the window tests need, over plain HTTP on the loopback interface.
 //!
-//! Blocking on purpose: a test is one story, told in order. It waits for elements instead of sleeping, and it finds
-//! controls as a person does, by what they are called.
+//! Blocking on purpose: a test is one story, told in order. It waits for elements instead of sleeping.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,13 +11,13 @@ use std::time::{Duration, Instant};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use crate::{Background, Desktop, eventually};
+use crate::{Background, Desktop, eventually, scan};
 
 /// The key under which WebDriver names elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// How long a control may take to appear.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What WebDriver refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +31,20 @@ pub struct WebDriverError {
 /// An element of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element(String);
+
+impl Element {
+    /// The element that a script answered.
+    #[must_use]
+    pub fn from_json(value: &Value) -> Option<Self> {
+        value.get(ELEMENT)?.as_str().map(|id| Self(id.to_owned()))
+    }
+
+    /// The element as an argument of a script.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({ ELEMENT: self.0 })
+    }
+}
 
 /// A window under automation. The application ends when this is dropped.
 #[derive(Debug)]
@@ -84,6 +97,11 @@ impl Driver {
     fn end(&mut self) {
         if let Some(driver) = self.driver.take() {
             let _ = self.command("DELETE", "", None);
+            // The answer comes before the application has ended, and until then it has its profile open.
+            let start = Instant::now();
+            while scan::processes_below(driver.id()).len() > 1 && start.elapsed() < PATIENCE {
+                std::thread::sleep(Duration::from_millis(20));
+            }
             drop(driver);
         }
     }
@@ -114,7 +132,7 @@ impl Driver {
         let found =
             self.command("POST", "/elements", Some(&json!({ "using": "css selector", "value": css })));
         let found = found.unwrap_or_default();
-        found.as_array().into_iter().flatten().filter_map(element).collect()
+        found.as_array().into_iter().flatten().filter_map(Element::from_json).collect()
     }
 
     /// Waits for the first element that a CSS selector finds.
@@ -124,32 +142,6 @@ impl Driver {
     #[must_use]
     pub fn find(&self, css: &str) -> Element {
         eventually(&format!("an element {css}"), PATIENCE, || self.all(css).into_iter().next())
-    }
-
-    /// Waits for a visible, enabled control with this role whose accessible name contains this text.
-    ///
-    /// # Panics
-    /// If there is none in time; the message holds the names of those that there are.
-    #[must_use]
-    pub fn control(&self, role: &str, name: &str) -> Element {
-        let start = Instant::now();
-        loop {
-            if let Some(found) = self.try_control(role, name) {
-                return found;
-            }
-            assert!(
-                start.elapsed() < PATIENCE,
-                "there is no enabled {role} called {name:?}. There are: {}",
-                self.script(CONTROLS, json!([role, null])).unwrap_or_default()
-            );
-            std::thread::sleep(Duration::from_millis(80));
-        }
-    }
-
-    /// The control, if it is there now.
-    #[must_use]
-    pub fn try_control(&self, role: &str, name: &str) -> Option<Element> {
-        self.script(CONTROLS, json!([role, name])).ok().as_ref().and_then(element)
     }
 
     /// Waits for a text anywhere on the page.
@@ -319,10 +311,6 @@ fn free_port() -> u16 {
     listener.local_addr().expect("its number").port()
 }
 
-fn element(value: &Value) -> Option<Element> {
-    value.get(ELEMENT)?.as_str().map(|id| Element(id.to_owned()))
-}
-
 #[expect(clippy::cast_possible_truncation, reason = "places of a viewport are small")]
 fn pointer_move((x, y): (f64, f64), duration: u32) -> Value {
     json!({ "type": "pointerMove", "origin": "viewport", "duration": duration, "x": x.round() as i64, "y": y.round() as i64 })
@@ -346,33 +334,3 @@ fn key_code(key: &str) -> String {
     };
     code.to_string()
 }
-
-/// Finds a visible, enabled control by role and (part of its) accessible name; without a name it lists the names.
-const CONTROLS: &str = r#"
-const [role, name] = arguments;
-const tags = {
-  button: "button, [role=button], summary", link: "a[href], [role=link]", textbox: "input:not([type=checkbox],[type=radio]), textarea, [role=textbox], [role=searchbox]",
-  checkbox: "input[type=checkbox], [role=checkbox], [role=switch]", radio: "input[type=radio], [role=radio]",
-  dialog: "dialog, [role=dialog], [role=alertdialog]", combobox: "select, [role=combobox]", heading: "h1, h2, h3, h4, [role=heading]",
-};
-const label = (e) => {
-  const by = e.getAttribute("aria-labelledby");
-  const parts = [
-    e.getAttribute("aria-label"),
-    by && by.split(/\s+/).map((id) => document.getElementById(id)?.textContent ?? "").join(" "),
-    e.labels && [...e.labels].map((l) => l.textContent).join(" "),
-    e.placeholder, e.innerText, e.title,
-  ];
-  return parts.filter(Boolean).join(" · ").replace(/\s+/g, " ").trim();
-};
-const shown = (e) => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== "hidden";
-const enabled = (e) => !e.disabled && e.getAttribute("aria-disabled") !== "true";
-const all = [...document.querySelectorAll(tags[role] ?? `[role=${role}]`)].filter(shown);
-if (name === null) return all.map((e) => label(e) + (enabled(e) ? "" : " (disabled)"));
-const wanted = name.toLowerCase();
-const fits = all.filter((e) => enabled(e) && label(e).toLowerCase().includes(wanted));
-// The closest fit, and of equals the one on top: dialogs come last.
-fits.sort((a, b) => label(a).length - label(b).length);
-const top = fits.filter((e) => e.closest("dialog, [role=dialog], [role=alertdialog]"));
-return top[0] ?? fits[0] ?? null;
-"#;

@@ -5,7 +5,8 @@ use std::ops::Deref;
 
 use serde_json::json;
 
-use crate::{Desktop, Driver, Profile, builds};
+use crate::webdriver::PATIENCE;
+use crate::{Desktop, Driver, Element, Profile, builds, eventually};
 
 /// The window of a profile.
 #[derive(Debug)]
@@ -46,16 +47,134 @@ impl Window {
         self.driver.quit();
     }
 
-    /// Clicks the button with this name.
-    pub fn button(&self, name: &str) {
-        let button = self.control("button", name);
-        self.click(&button);
+    /// Waits for the visible, enabled element that the window marks for tests with this name.
+    pub fn marked(&self, mark: &str) -> Element {
+        eventually(&format!("{mark} on the page:\n{}", self.page_text()), PATIENCE, || self.try_marked(mark))
     }
 
-    /// Types into the text field with this name.
-    pub fn fill(&self, name: &str, text: &str) {
-        let field = self.control("textbox", name);
-        self.type_into(&field, text);
+    /// The marked element, if it is there and can be used now.
+    #[must_use]
+    pub fn try_marked(&self, mark: &str) -> Option<Element> {
+        const FIND: &str = r#"
+            return [...document.querySelectorAll(`[data-testid="${arguments[0]}"]`)].find((e) =>
+              e.getClientRects().length > 0 && !e.disabled && getComputedStyle(e).visibility !== "hidden") ?? null"#;
+        self.script(FIND, json!([mark])).ok().as_ref().and_then(Element::from_json)
+    }
+
+    /// Clicks a marked element.
+    pub fn press_marked(&self, mark: &str) {
+        let element = self.marked(mark);
+        self.click(&element);
+    }
+
+    /// Types into a marked element.
+    pub fn fill(&self, mark: &str, text: &str) {
+        let element = self.marked(mark);
+        self.type_into(&element, text);
+    }
+
+    /// The attribute of a marked element.
+    #[must_use]
+    pub fn marked_attribute(&self, mark: &str, name: &str) -> String {
+        let element = self.marked(mark);
+        self.attribute(&element, name).unwrap_or_default()
+    }
+
+    /// Waits until a marked element has this value in an attribute.
+    pub fn wait_attribute(&self, mark: &str, name: &str, value: &str) {
+        eventually(
+            &format!("{mark} with {name}={value}, has {}", self.marked_attribute(mark, name)),
+            PATIENCE,
+            || (self.marked_attribute(mark, name) == value).then_some(()),
+        );
+    }
+
+    /// How many elements have this mark.
+    #[must_use]
+    pub fn count(&self, mark: &str) -> usize {
+        self.all(&format!("[data-testid=\"{mark}\"]")).len()
+    }
+
+    /// Waits until so many elements have this mark.
+    pub fn wait_count(&self, mark: &str, count: usize) {
+        let start = self.count(mark);
+        eventually(&format!("{count} of {mark}; at first there were {start}"), PATIENCE, || {
+            (self.count(mark) == count).then_some(())
+        });
+    }
+
+    /// Waits until everything that was done is on this device's disk, as the window says.
+    pub fn wait_saved(&self) {
+        self.wait_attribute("saved-state", "data-state", "saved");
+    }
+
+    /// Waits until the picture of an item is shown.
+    pub fn wait_picture(&self) {
+        self.wait_attribute("stage", "data-shown", "true");
+    }
+
+    /// Where the picture is now.
+    ///
+    /// # Panics
+    /// If the stage does not say it.
+    #[must_use]
+    pub fn camera(&self) -> Camera {
+        const LOOK: &str = r#"
+            const stage = document.querySelector('[data-testid="stage"]');
+            const camera = JSON.parse(stage?.dataset.camera ?? "null");
+            const box = stage?.getBoundingClientRect();
+            return camera && { zoom: camera.zoom, x: camera.x + box.x, y: camera.y + box.y }"#;
+        let found = self.wait_script("the stage's camera", LOOK, &json!([]));
+        let number = |name: &str| found[name].as_f64().expect("a number");
+        Camera { zoom: number("zoom"), origin: (number("x"), number("y")) }
+    }
+
+    /// Draws a box between two corners, given in image pixels.
+    pub fn draw_box(&self, from: (f64, f64), to: (f64, f64)) {
+        self.press_marked("tool-box");
+        let camera = self.camera();
+        let middle = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
+        self.drag(&[from, middle, to].map(|place| camera.viewport_from_image(place)));
+    }
+
+    /// Draws a polygon through these points, given in image pixels.
+    pub fn draw_polygon(&self, points: &[(f64, f64)]) {
+        self.press_marked("tool-polygon");
+        let camera = self.camera();
+        for point in points {
+            self.click_at(camera.viewport_from_image(*point));
+        }
+        self.press(&["Enter"]);
+    }
+
+    /// Enrols the window's profile with an invite code, step by step as a person does.
+    pub fn enroll(&self, code: &str) {
+        self.fill("enrol-code", code);
+        self.press_marked("enrol-inspect");
+        self.press_marked("enrol-confirm");
+        // The agreement can be accepted only after its end was in sight.
+        let agreement = self.marked("enrol-agreement");
+        self.script("arguments[0].scrollTop = arguments[0].scrollHeight", json!([agreement.to_json()]))
+            .expect("the agreement scrolls");
+        self.press_marked("enrol-agree");
+        self.press_marked("enrol-agreement-next");
+        self.fill("enrol-device", "Desk of the tests");
+        self.press_marked("enrol-submit");
+        self.press_marked("enrol-start");
+    }
+
+    /// Ends the tour of the first start.
+    pub fn skip_tour(&self) {
+        self.press_marked("tour-skip");
+        self.wait_count("tour-skip", 0);
+    }
+
+    /// Exchanges changes with the server and waits until both have the same.
+    pub fn sync(&self) {
+        self.press_marked("sync-state");
+        self.press_marked("sync-now");
+        self.press(&["Escape"]);
+        self.wait_attribute("sync-state", "data-state", "synced");
     }
 }
 

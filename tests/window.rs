@@ -1,0 +1,186 @@
+//! The main path in the real window, with the pointer: enrol, label, restart, submit, review offline, fix, accept, export.
+
+use std::fs;
+
+use serde_json::Value;
+use support::{Desktop, Organisation, Window, workspace};
+
+/// Drawn shapes may be off by what the pointer cannot do: whole pixels of the display, at this zoom.
+const PIXELS: f64 = 2.5;
+
+#[test]
+fn the_main_path() {
+    let desktop = Desktop::start();
+    let organisation = Organisation::found(&desktop);
+    let photos = desktop.folder("client/photos");
+    for name in ["000000116740.jpg", "000000204805.jpg"] {
+        fs::copy(workspace().join("assets/demo/photos/street").join(name), photos.join(name))
+            .expect("a photo");
+    }
+    let schema = workspace().join("assets/demo/schema.json");
+
+    // The annotator joins in the window. There is nothing to do yet.
+    let window = Window::open(&desktop, &organisation.annotator);
+    window.marked("enrol-code");
+    window.screenshot("01-enrolment");
+    window.enroll(&organisation.invite);
+    window.skip_tour();
+    window.screenshot("02-no-batches");
+
+    // The lead seals a batch for the annotator, whose window then shows it.
+    let batch = organisation.seal("Streets", &schema, &photos);
+    window.sync();
+    window.marked("batch-row");
+    window.screenshot("03-batches");
+    window.press_marked("batch-pull");
+    window.press_marked("batch-open");
+    window.wait_picture();
+    window.screenshot("04-item");
+
+    // Two boxes and a polygon.
+    window.press(&["1"]);
+    window.draw_box((100.0, 80.0), (300.0, 240.0));
+    window.wait_count("object-row", 1);
+    window.draw_box((320.0, 100.0), (420.0, 300.0));
+    window.wait_count("object-row", 2);
+    let polygon = [(120.0, 260.0), (260.0, 260.0), (280.0, 360.0), (140.0, 380.0)];
+    window.draw_polygon(&polygon);
+    window.wait_count("object-row", 3);
+    window.wait_saved();
+    window.screenshot("05-labelled");
+
+    // Undo and redo, one gesture at a time.
+    window.press(&["Control", "z"]);
+    window.wait_count("object-row", 2);
+    window.press(&["Control", "z"]);
+    window.wait_count("object-row", 1);
+    window.press(&["Control", "y"]);
+    window.press(&["Control", "y"]);
+    window.wait_count("object-row", 3);
+    window.wait_saved();
+
+    // A restart forgets nothing, not even what can be undone.
+    window.close();
+    let window = Window::open(&desktop, &organisation.annotator);
+    window.press_marked("batch-open");
+    window.wait_picture();
+    window.wait_count("object-row", 3);
+    window.press(&["Control", "z"]);
+    window.wait_count("object-row", 2);
+    window.press(&["Control", "y"]);
+    window.wait_count("object-row", 3);
+    let item = window.marked_attribute("workspace", "data-item");
+    window.press_marked("submit-item");
+    window.wait_saved();
+    window.sync();
+    window.screenshot("06-submitted");
+
+    // The lead takes it, and the server stops: the review is offline.
+    let _ = organisation.lead.abox(&["pull", &batch]);
+    let _ = organisation.lead.abox(&["sync"]);
+    let stopped = organisation.server.stop();
+    let review = Window::open(&desktop, &organisation.lead);
+    review.skip_tour();
+    review.wait_attribute("sync-state", "data-state", "offline");
+    review.press_marked("batch-open");
+    review.wait_picture();
+    if review.marked_attribute("workspace", "data-item") != item {
+        review.press(&["Shift", "f"]);
+        review.wait_attribute("workspace", "data-item", &item);
+        review.wait_picture();
+    }
+    assert_eq!(review.marked_attribute("workspace", "data-mode"), "review");
+    review.wait_count("object-row", 3);
+    review.screenshot("07-review-offline");
+    review.press_marked("comment-item");
+    review.fill("comment-text", "The third object is missing a corner.");
+    review.press_marked("comment-send");
+    review.wait_count("comment", 1);
+    review.press(&["1"]);
+    review.draw_box((20.0, 420.0), (100.0, 520.0));
+    review.wait_count("object-row", 4);
+    review.press_marked("reject");
+    review.fill("reject-reason", "Look at the comment.");
+    review.press_marked("reject-confirm");
+    review.marked("rejection-reason");
+    review.wait_saved();
+    review.screenshot("08-sent-back-offline");
+
+    // The server comes back; both sides meet.
+    let server = stopped.restart(&desktop);
+    review.sync();
+    window.sync();
+    let thumb = window.find(&format!("[data-testid=item-thumb][data-item=\"{item}\"]"));
+    window.click(&thumb);
+    window.wait_picture();
+    window.marked("rejection-reason");
+    window.wait_count("object-row", 4);
+    window.wait_count("comment", 1);
+    window.see("missing a corner");
+    window.screenshot("09-sent-back");
+    window.press(&["1"]);
+    window.draw_box((30.0, 30.0), (90.0, 70.0));
+    window.wait_count("object-row", 5);
+    window.press_marked("submit-item");
+    window.wait_saved();
+    window.sync();
+
+    // Accepted, and exported from the window's own export.
+    review.sync();
+    review.wait_count("object-row", 5);
+    review.press_marked("accept");
+    review.wait_saved();
+    review.sync();
+    review.screenshot("10-accepted");
+    review.close();
+    window.close();
+
+    let out = desktop.folder("client").join("delivery");
+    let written = organisation.lead.abox(&[
+        "export",
+        &batch,
+        "--format",
+        "coco",
+        "--out",
+        out.to_str().expect("a plain path"),
+    ]);
+    assert!(!written["written"].is_null(), "{written}");
+    let mut drawn = vec![
+        [100.0, 80.0, 200.0, 160.0],
+        [320.0, 100.0, 100.0, 200.0],
+        [120.0, 260.0, 160.0, 120.0],
+        [20.0, 420.0, 80.0, 100.0],
+        [30.0, 30.0, 60.0, 40.0],
+    ];
+    let coco = exported(&out);
+    let annotations = coco["annotations"].as_array().expect("annotations");
+    assert_eq!(annotations.len(), drawn.len(), "{coco}");
+    for annotation in annotations {
+        let found: Vec<f64> =
+            annotation["bbox"].as_array().expect("a box").iter().filter_map(Value::as_f64).collect();
+        let near = |wanted: &[f64; 4]| wanted.iter().zip(&found).all(|(a, b)| (a - b).abs() < PIXELS);
+        let place =
+            drawn.iter().position(near).unwrap_or_else(|| panic!("{found:?} was not drawn: {drawn:?}"));
+        drawn.swap_remove(place);
+    }
+    assert!(
+        server.stop().restart(&desktop).setup_token.is_none(),
+        "a founded organisation gets no new token"
+    );
+}
+
+/// The one COCO file below a folder.
+fn exported(folder: &std::path::Path) -> Value {
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                return serde_json::from_slice(&fs::read(path).expect("the export")).expect("JSON");
+            }
+        }
+    }
+    panic!("the export has no JSON file");
+}
