@@ -56,7 +56,7 @@ impl Context {
             }
             Verb::Enroll { code, agree, device, .. } => {
                 let arguments = EnrollArguments { code, device_name: device, agree };
-                Ok(place(&enroll(&home, arguments, self.runtime.clone())?.session()))
+                Ok(place(&enroll(&home, &arguments, self.runtime.clone())?.session()))
             }
             verb => self.run_enrolled(&Profile::open(&home, self.runtime.clone())?, verb),
         }
@@ -71,7 +71,7 @@ impl Context {
                     Role::Lead => MemberRole::Lead,
                     Role::Annotator => MemberRole::Annotator,
                 };
-                value(&profile.invite(InviteMemberArguments { name, role })?)
+                value(&profile.invite(&InviteMemberArguments { name, role })?)
             }
             Verb::Members => {
                 // Members as this device knows them are an answer, too.

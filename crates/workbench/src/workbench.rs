@@ -308,7 +308,7 @@ impl Commands for Workbench {
         if let State::Ready(_) = &*state {
             return Err(Failure::new(ErrorCode::AlreadyEnrolled, "This profile is enrolled already."));
         }
-        let profile = profile::enroll(&self.0.home, arguments, self.0.runtime.handle().clone())?;
+        let profile = profile::enroll(&self.0.home, &arguments, self.0.runtime.handle().clone())?;
         let session = profile.session();
         *state = State::Ready(Arc::new(profile));
         drop(state);
@@ -404,7 +404,7 @@ impl Commands for Workbench {
     }
 
     fn invite(&self, arguments: InviteMemberArguments) -> Result<InviteIssued, Failure> {
-        self.profile()?.invite(arguments)
+        self.profile()?.invite(&arguments)
     }
 
     fn list_projects(&self, _: Nothing) -> Result<Vec<ProjectSummary>, Failure> {

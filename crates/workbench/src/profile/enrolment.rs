@@ -142,7 +142,7 @@ pub fn inspect_invite(arguments: &InviteArguments, runtime: Handle) -> Result<In
 ///
 /// # Errors
 /// [`ErrorCode::AgreementNeeded`], [`ErrorCode::AlreadyEnrolled`], those of [`inspect_invite`], and the keychain's.
-pub fn enroll(root: &Path, arguments: EnrollArguments, runtime: Handle) -> Result<Profile, Failure> {
+pub fn enroll(root: &Path, arguments: &EnrollArguments, runtime: Handle) -> Result<Profile, Failure> {
     if !arguments.agree {
         return Err(Failure::new(
             ErrorCode::AgreementNeeded,

@@ -113,7 +113,8 @@ impl Profile {
         finish(sink)?;
         progress.step(1, Some(total))?;
         // Also without media: readers take the folder as a sign of the format.
-        fs::create_dir_all(staging.folder.join(format.media_folder)).map_err(|error| failure::write(&error))?;
+        fs::create_dir_all(staging.folder.join(format.media_folder))
+            .map_err(|error| failure::write(&error))?;
         if arguments.media {
             for (done, item) in labels.manifest.items.iter().enumerate() {
                 let mut reader = self.open_object(&labels.manifest, item, &item.media, ObjectRole::Media)?;

@@ -51,7 +51,7 @@ impl Profile {
     /// # Errors
     /// [`ErrorCode::NotAllowed`]: leads invite annotators, the owner everybody. [`ErrorCode::InvalidInput`] for a name
     /// that is taken or none. [`ErrorCode::Offline`].
-    pub fn invite(&self, arguments: InviteMemberArguments) -> Result<InviteIssued, Failure> {
+    pub fn invite(&self, arguments: &InviteMemberArguments) -> Result<InviteIssued, Failure> {
         self.require_lead()?;
         let role = match arguments.role {
             MemberRole::Owner => Role::Owner,

@@ -15,6 +15,7 @@ use crate::audit;
 use crate::contract::{ErrorCode, Failure};
 use crate::failure;
 use crate::manifest::Manifest;
+use crate::server::Transfer;
 use crate::task::Progress;
 
 impl Profile {
@@ -104,6 +105,9 @@ impl Profile {
         object: ObjectId,
         digest: Digest,
     ) -> Result<ObjectSummary, Failure> {
+        let progress = Progress::unwatched();
+        let transfer =
+            Transfer { key: &self.keys.signing, batch, objects: &self.objects, progress: &progress };
         let mut query = String::new();
         loop {
             let page: ObjectsPage =
@@ -112,15 +116,7 @@ impl Profile {
             if let Some(state) = page.objects.iter().find(|state| state.object == object) {
                 let summary =
                     ObjectSummary { sealed_length: state.length, sealed_digest: digest, plain_length: 0 };
-                self.server.download(
-                    &self.keys.signing,
-                    batch,
-                    object,
-                    &summary,
-                    &self.objects,
-                    &Progress::unwatched(),
-                    |_| Ok(()),
-                )?;
+                self.server.download(&transfer, object, &summary, |_| Ok(()))?;
                 return Ok(summary);
             }
             query = format!("?after={}", last.object);
@@ -140,6 +136,7 @@ impl Profile {
         let manifest = self.manifest(batch)?;
         let total = manifest.sealed_bytes();
         let mut done = 0;
+        let transfer = Transfer { key: &self.keys.signing, batch, objects: &self.objects, progress };
         for object in manifest.objects() {
             if self.objects.has(object.object, &object.summary) {
                 done += object.summary.sealed_length;
@@ -147,18 +144,10 @@ impl Profile {
             }
             done += self.objects.partial_length(object.object);
             progress.step(done, Some(total))?;
-            self.server.download(
-                &self.keys.signing,
-                batch,
-                object.object,
-                &object.summary,
-                &self.objects,
-                progress,
-                |bytes| {
-                    done += bytes;
-                    progress.step(done, Some(total))
-                },
-            )?;
+            self.server.download(&transfer, object.object, &object.summary, |bytes| {
+                done += bytes;
+                progress.step(done, Some(total))
+            })?;
             self.store()
                 .set_object_progress(object.object, object.summary.sealed_length, true)
                 .map_err(|error| failure::store(&error))?;

@@ -15,6 +15,7 @@ use super::Profile;
 use crate::contract::{ErrorCode, Failure};
 use crate::failure;
 use crate::manifest::Manifest;
+use crate::server::Transfer;
 use crate::task::Progress;
 
 impl Profile {
@@ -77,24 +78,17 @@ impl Profile {
         let total: u64 = declarations.iter().map(|object| object.length).sum();
         let mut done: u64 = states.values().map(|state| state.stored).sum();
         progress.step(done, Some(total))?;
+        let transfer = Transfer { key: &self.keys.signing, batch, objects: &self.objects, progress };
         for declared in &declarations {
             let stored = match states.get(&declared.object) {
                 Some(state) if state.complete => continue,
                 Some(state) => state.stored,
                 None => 0,
             };
-            self.server.upload(
-                &self.keys.signing,
-                batch,
-                declared.object,
-                &self.objects,
-                stored,
-                progress,
-                |bytes| {
-                    done += bytes;
-                    progress.step(done, Some(total))
-                },
-            )?;
+            self.server.upload(&transfer, declared.object, stored, |bytes| {
+                done += bytes;
+                progress.step(done, Some(total))
+            })?;
         }
         Ok(())
     }

@@ -4,6 +4,8 @@
 mod pin;
 mod transfer;
 
+pub(crate) use transfer::Transfer;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

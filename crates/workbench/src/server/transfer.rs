@@ -21,18 +21,28 @@ fn path(batch: BatchId, object: ObjectId) -> String {
     format!("/v1/batches/{batch}/objects/{object}")
 }
 
+/// What all transfers of a batch share.
+pub(crate) struct Transfer<'a> {
+    /// Signs the requests.
+    pub(crate) key: &'a SigningKey,
+    /// Whose objects.
+    pub(crate) batch: BatchId,
+    /// Where they lie on this device.
+    pub(crate) objects: &'a Objects,
+    /// Says when to stop.
+    pub(crate) progress: &'a Progress<'a>,
+}
+
 impl Server {
     /// Sends what the server lacks of an object, from `stored` on. `sent` is told the bytes of each part.
     pub(crate) fn upload(
         &self,
-        key: &SigningKey,
-        batch: BatchId,
+        transfer: &Transfer<'_>,
         object: ObjectId,
-        objects: &Objects,
         mut stored: u64,
-        progress: &Progress<'_>,
         mut sent: impl FnMut(u64) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        let &Transfer { key, batch, objects, progress } = transfer;
         let mut file = objects.open(object).map_err(|error| failure::read(&error))?;
         let length = file.metadata().map_err(|error| failure::read(&error))?.len();
         let mut corrections = 0;
@@ -81,28 +91,17 @@ impl Server {
     /// `received` is told the bytes as they come.
     pub(crate) fn download(
         &self,
-        key: &SigningKey,
-        batch: BatchId,
+        transfer: &Transfer<'_>,
         object: ObjectId,
         summary: &ObjectSummary,
-        objects: &Objects,
-        progress: &Progress<'_>,
         mut received: impl FnMut(u64) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        let objects = transfer.objects;
         let mut attempt = 0;
         loop {
             let from = objects.partial_length(object);
             let outcome = if from < summary.sealed_length {
-                self.receive(
-                    key,
-                    &path(batch, object),
-                    object,
-                    from,
-                    summary,
-                    objects,
-                    progress,
-                    &mut received,
-                )
+                self.receive(transfer, object, from, summary, &mut received)
             } else {
                 Ok(())
             };
@@ -130,23 +129,21 @@ impl Server {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one transfer, in one place")]
     fn receive(
         &self,
-        key: &SigningKey,
-        path: &str,
+        transfer: &Transfer<'_>,
         object: ObjectId,
         from: u64,
         summary: &ObjectSummary,
-        objects: &Objects,
-        progress: &Progress<'_>,
         received: &mut impl FnMut(u64) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         use std::io::Write;
+        let &Transfer { key, batch, objects, progress } = transfer;
+        let path = path(batch, object);
         let mut file = objects.append(object).map_err(|error| failure::write(&error))?;
         self.runtime.block_on(async {
             let range = (from > 0).then_some(from);
-            let mut response = self.send_with(key, &Method::GET, path, Vec::new(), range).await?;
+            let mut response = self.send_with(key, &Method::GET, &path, Vec::new(), range).await?;
             let mut left = summary.sealed_length - from;
             while let Some(part) = response.chunk().await.map_err(|_| ServerError::Unreachable)? {
                 let take = usize::try_from(left).unwrap_or(usize::MAX).min(part.len());
