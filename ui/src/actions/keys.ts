@@ -11,8 +11,11 @@ export interface KeyCombination {
   key: string;
 }
 
+/** The parts of a combination. A plus at the end is the key itself, as in "Mod++". */
+const partsOf = (text: string): string[] => (text.endsWith('+') ? [...text.slice(0, -1).split('+').filter(Boolean), '+'] : text.split('+'));
+
 export function parseKeys(text: string): KeyCombination {
-  const parts = text === '+' ? ['+'] : text.split('+');
+  const parts = partsOf(text);
   const key = parts.at(-1) ?? '';
   return {
     mod: parts.includes('Mod'),
@@ -40,8 +43,7 @@ const names: Record<string, string> = {
 
 /** The parts of a combination as they stand on key caps. */
 export function keyCaps(keys: string): string[] {
-  const parts = keys === '+' ? ['+'] : keys.split('+').map((part, index, all) => (part === '' && index === all.length - 1 ? '+' : part));
-  return parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
+  return partsOf(keys).map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
 }
 
 /** As text, for tooltips: "Ctrl+K". */
