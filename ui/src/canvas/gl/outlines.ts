@@ -37,12 +37,11 @@ void main() {
   vec4 style = styleOf(slot);
   int flags = int(style.a * 255.0 + 0.5);
   if ((flags & ${HIDDEN}) != 0) return;
-  if (halo && (flags & ${FAINT}) != 0) return;
   float width = (flags & ${SELECTED}) != 0 ? 2.5 : (flags & ${HOVERED}) != 0 ? 2.5 : (flags & ${FAINT}) != 0 ? 1.0 : 1.75;
   reach = (width * 0.5 + (halo ? 1.0 : 0.0)) * ratio;
   float bright = dot(style.rgb, vec3(0.299, 0.587, 0.114));
   vec3 contrast = bright > 0.36 ? vec3(0.05, 0.05, 0.06) : vec3(1.0);
-  color = halo ? vec4(contrast, 0.75) : vec4(style.rgb, (flags & ${FAINT}) != 0 ? 0.7 : 1.0);
+  color = halo ? vec4(contrast, (flags & ${FAINT}) != 0 ? 0.4 : 0.75) : vec4(style.rgb, (flags & ${FAINT}) != 0 ? 0.7 : 1.0);
   vec2 a = toDevice(segment.xy);
   vec2 b = toDevice(segment.zw);
   extent = distance(a, b);
@@ -95,6 +94,8 @@ void main() { result = color; }`;
 export interface Look {
   readonly fillOpacity: number;
   readonly pixelRatio: number;
+  /** Whether lines have a halo. */
+  readonly halo: boolean;
 }
 
 /** A set of shapes that are drawn together. */
@@ -171,7 +172,7 @@ export class Outlines {
     gl.uniform1f(line.uniform('ratio'), look.pixelRatio);
     gl.bindVertexArray(arrays.line);
     this.segments.bind(gl);
-    for (const halo of [1, 0]) {
+    for (const halo of look.halo ? [1, 0] : [0]) {
       gl.uniform1i(line.uniform('halo'), halo);
       this.each(this.segments, only, (start, count) => {
         // WebGL2 has no base instance: the range is chosen by where the attributes begin.

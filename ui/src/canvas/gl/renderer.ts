@@ -46,6 +46,8 @@ export interface Frame {
 
 /** Above this many shapes it pays to ask which are in view. */
 const CULL_ABOVE = 400;
+/** With more shapes than this in view halos would cover the picture, and cost a third of the frame. */
+const HALO_UP_TO = 3000;
 const WHITE: Rgb = [255, 255, 255];
 const DARK: Rgb = [24, 24, 27];
 
@@ -135,9 +137,10 @@ export class Renderer {
     this.style(frame);
     const visible = this.scene.size > CULL_ABOVE ? this.scene.within(shown) : null;
     const few = visible && visible.length * 3 < this.scene.size ? visible.map((object) => object.id) : null;
-    this.outlines.draw(gl, view, { fillOpacity: frame.fillOpacity, pixelRatio }, few);
+    const halo = (visible?.length ?? 0) <= HALO_UP_TO;
+    this.outlines.draw(gl, view, { fillOpacity: frame.fillOpacity, pixelRatio, halo }, few);
     this.sketch(frame, shown);
-    this.sketched.draw(gl, view, { fillOpacity: 0.14, pixelRatio });
+    this.sketched.draw(gl, view, { fillOpacity: 0.14, pixelRatio, halo: true });
     if (frame.showLabels) this.labels.draw(gl, view, pixelRatio, this.wishedLabels(frame, shown));
     this.marks.draw(gl, view, pixelRatio, marksOf(frame));
     return drawn;

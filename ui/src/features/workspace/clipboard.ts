@@ -41,9 +41,10 @@ const signature = ({ class: classId, shape }: Pick<Annotation, 'class' | 'shape'
 
 function apart(shape: Shape, picture: { readonly width: number; readonly height: number }): Shape {
   const points = shape.kind === 'box' ? [shape.min, shape.max] : shape.kind === 'polygon' ? shape.parts.flat() : [];
-  const room = (extent: number, most: number): number => (extent - most >= APART ? APART : -APART);
-  const dx = room(picture.width, Math.max(...points.map((point) => point.x)));
-  const dy = room(picture.height, Math.max(...points.map((point) => point.y)));
+  const room = (least: number, most: number, extent: number): number => (extent - most >= APART ? APART : least >= APART ? -APART : 0);
+  const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
+  const dx = room(Math.min(...xs), Math.max(...xs), picture.width);
+  const dy = room(Math.min(...ys), Math.max(...ys), picture.height);
   const by = (point: { x: number; y: number }): { x: number; y: number } => ({ x: point.x + dx, y: point.y + dy });
   if (shape.kind === 'box') return { kind: 'box', min: by(shape.min), max: by(shape.max) };
   if (shape.kind === 'polygon') return { kind: 'polygon', parts: shape.parts.map((part) => part.map(by)) };
