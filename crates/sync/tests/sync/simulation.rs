@@ -16,10 +16,19 @@ use crate::world::{BOXES, DEVICES, Device, ITEM, ITEMS, NOTE, SHAPES, WEATHER, W
 /// What happens at one device. Numbers pick among what there is.
 #[derive(Debug, Clone)]
 enum Event {
-    Edit { item: usize, what: u8, which: u8, value: u8 },
-    Pull { limit: usize },
+    Edit {
+        item: usize,
+        what: u8,
+        which: u8,
+        value: u8,
+    },
+    Pull {
+        limit: usize,
+    },
     Settle,
     Push,
+    /// Everybody reads everything and merges, and only then everybody sends: merges cross.
+    Cross,
 }
 
 fn events() -> impl Strategy<Value = Vec<(usize, Event)>> {
@@ -31,6 +40,7 @@ fn events() -> impl Strategy<Value = Vec<(usize, Event)>> {
         1 => Just(Event::Pull { limit: usize::MAX }),
         2 => Just(Event::Settle),
         2 => Just(Event::Push),
+        2 => Just(Event::Cross),
     ];
     prop::collection::vec((0..DEVICES, event), 1..60)
 }
@@ -55,7 +65,9 @@ fn intent(document: &ItemDocument, what: u8, which: u8, value: u8) -> Option<Int
         5 | 6 => Intent::Delete { id: object()?.id },
         7 | 8 => Intent::SetShape { id: object()?.id, shape: square(value * 20, 0) },
         9 => Intent::SetShape { id: object()?.id, shape: triangle(value * 20) },
-        10 => Intent::SetClass { id: object()?.id, class: if value % 2 == 0 { BOXES } else { SHAPES } },
+        10 => {
+            Intent::SetClass { id: object()?.id, class: if value.is_multiple_of(2) { BOXES } else { SHAPES } }
+        }
         11 => Intent::SetAttribute { id: object()?.id, attribute: NOTE, value: text(value) },
         12 => Intent::SetItemAttribute { attribute: WEATHER, value: text(value) },
         13 => Intent::Reorder { id: object()?.id, index: u32::from(value) },
@@ -139,16 +151,21 @@ fn sync_all(devices: &mut [Device<'_>], server: &mut Vec<RevisionEnvelope>) {
     }
 }
 
-/// The same, but all devices pull before any of them pushes: every merge is made by all.
+/// All devices pull before any of them pushes: every merge is made by all.
+fn cross(devices: &mut [Device<'_>], server: &mut Vec<RevisionEnvelope>) {
+    for device in &mut *devices {
+        device.pull(server, usize::MAX).unwrap();
+        device.settle();
+    }
+    devices.iter_mut().for_each(|device| device.push(server));
+}
+
+/// The same as [`sync_all`] with merges that cross.
 fn sync_all_at_once(devices: &mut [Device<'_>], server: &mut Vec<RevisionEnvelope>) {
     for round in 0.. {
         assert!(round < 6, "merging does not end");
         let before = server.len();
-        for device in &mut *devices {
-            device.pull(server, usize::MAX).unwrap();
-            device.settle();
-        }
-        devices.iter_mut().for_each(|device| device.push(server));
+        cross(devices, server);
         if server.len() == before {
             break;
         }
@@ -177,6 +194,7 @@ fn simulate(events: &[(usize, Event)], at_once: bool) {
             Event::Pull { limit } => device.pull(&server, limit).unwrap(),
             Event::Settle => device.settle(),
             Event::Push => device.push(&mut server),
+            Event::Cross => cross(&mut devices, &mut server),
         }
     }
     if at_once {
@@ -199,7 +217,7 @@ fn simulate(events: &[(usize, Event)], at_once: bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn all_devices_come_to_the_same_and_nothing_is_lost(events in events(), at_once: bool) {
