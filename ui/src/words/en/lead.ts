@@ -71,7 +71,7 @@ export const lead = {
   invite: {
     title: 'Invite a member',
     name: 'Name',
-    nameHint: 'As colleagues know the person. It is encrypted for the server.',
+    nameHint: 'As colleagues know the person.',
     role: 'Role',
     roleHints: { annotator: 'Labels the batches that are assigned.', lead: 'Makes, assigns, reviews and exports batches.' },
     submit: 'Make the invite',
