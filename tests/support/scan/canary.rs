@@ -11,7 +11,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage, imageops::FilterType};
 const BLOCK: u32 = 8;
 
 /// Blocks in one searched stretch of a row.
-const STRETCH: usize = 8;
+const STRETCH: u32 = 8;
 
 /// Bytes of one searched stretch of a file.
 const FILE_STRETCH: usize = 40;
@@ -82,8 +82,8 @@ impl CanaryPicture {
         for part in 0..6 {
             let y = height * part / 6 / BLOCK * BLOCK;
             let columns = width / BLOCK;
-            let first = (columns.saturating_sub(STRETCH as u32)) * part / 5;
-            let colours = (0..STRETCH as u32).filter(|column| first + column < columns).flat_map(|column| {
+            let first = (columns.saturating_sub(STRETCH)) * part / 5;
+            let colours = (0..STRETCH).filter(|column| first + column < columns).flat_map(|column| {
                 std::iter::repeat_n(self.pixels.get_pixel((first + column) * BLOCK, y).0, repeat)
             });
             found.push(colours.collect());
