@@ -2,4 +2,5 @@
 //! could have left something is searched for them.
 
 mod material;
+mod shipped_window;
 mod without_a_window;

@@ -156,6 +156,22 @@ impl Desktop {
         self.input(&all.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
+    /// Waits until a part of the display (left, upper, width, height) shows at least so many colours: a blank surface has
+    /// one or two, text some dozens, a photo thousands.
+    ///
+    /// # Panics
+    /// If it never does.
+    pub fn wait_colours(&self, what: &str, (x, y, width, height): (u32, u32, u32, u32), least: usize) {
+        eventually(what, Duration::from_secs(30), || {
+            let crop = format!("{width}x{height}+{x}+{y}");
+            let shot =
+                self.command("import").args(["-window", "root", "-crop", &crop, "png:-"]).output().ok()?;
+            let picture = image::load_from_memory(&shot.stdout).ok()?.to_rgb8();
+            let colours: std::collections::HashSet<_> = picture.pixels().map(|pixel| pixel.0).collect();
+            (colours.len() >= least).then_some(())
+        });
+    }
+
     /// A picture of the whole display, kept in [`crate::screens`].
     ///
     /// # Panics

@@ -203,11 +203,19 @@ impl Driver {
     /// # Panics
     /// If the window takes no keys.
     pub fn press(&self, keys: &[&str]) {
+        self.try_press(keys).unwrap_or_else(|error| panic!("input failed: {error:?}"));
+    }
+
+    /// The same, for windows that may end meanwhile.
+    ///
+    /// # Errors
+    /// What WebDriver says.
+    pub fn try_press(&self, keys: &[&str]) -> Result<(), WebDriverError> {
         let codes: Vec<String> = keys.iter().map(|key| key_code(key)).collect();
         let down = codes.iter().map(|key| json!({ "type": "keyDown", "value": key }));
         let up = codes.iter().rev().map(|key| json!({ "type": "keyUp", "value": key }));
         let actions: Vec<Value> = down.chain(up).collect();
-        self.actions(&json!([{ "type": "key", "id": "keyboard", "actions": actions }]));
+        self.actions(&json!([{ "type": "key", "id": "keyboard", "actions": actions }]))
     }
 
     /// Moves the pointer through places of the viewport, with the first button held from the first to the last.
@@ -215,6 +223,14 @@ impl Driver {
     /// # Panics
     /// If the window takes no pointer.
     pub fn drag(&self, path: &[(f64, f64)]) {
+        self.try_drag(path).unwrap_or_else(|error| panic!("input failed: {error:?}"));
+    }
+
+    /// The same, for windows that may end meanwhile.
+    ///
+    /// # Errors
+    /// What WebDriver says.
+    pub fn try_drag(&self, path: &[(f64, f64)]) -> Result<(), WebDriverError> {
         let mut actions = Vec::new();
         for (number, place) in path.iter().enumerate() {
             let duration = if number == 0 { 0 } else { 60 };
@@ -224,7 +240,7 @@ impl Driver {
             }
         }
         actions.push(json!({ "type": "pointerUp", "button": 0 }));
-        self.pointer(&actions);
+        self.actions(&mouse(&actions))
     }
 
     /// Clicks at a place of the viewport.
@@ -232,23 +248,17 @@ impl Driver {
     /// # Panics
     /// If the window takes no pointer.
     pub fn click_at(&self, place: (f64, f64)) {
-        self.pointer(&[
+        let actions = [
             pointer_move(place, 40),
             json!({ "type": "pointerDown", "button": 0 }),
             json!({ "type": "pause", "duration": 20 }),
             json!({ "type": "pointerUp", "button": 0 }),
-        ]);
+        ];
+        self.actions(&mouse(&actions)).unwrap_or_else(|error| panic!("input failed: {error:?}"));
     }
 
-    fn pointer(&self, actions: &[Value]) {
-        self.actions(&json!([{
-            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions
-        }]));
-    }
-
-    fn actions(&self, sources: &Value) {
-        self.command("POST", "/actions", Some(&json!({ "actions": sources })))
-            .unwrap_or_else(|error| panic!("input failed: {error:?}"));
+    fn actions(&self, sources: &Value) -> Result<(), WebDriverError> {
+        self.command("POST", "/actions", Some(&json!({ "actions": sources }))).map(drop)
     }
 
     /// A picture of the page, kept in [`crate::screens`].
@@ -304,6 +314,10 @@ fn exchange(port: u16, method: &str, path: &str, body: Option<&Value>) -> std::i
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     Ok(body.to_owned())
+}
+
+fn mouse(actions: &[Value]) -> Value {
+    json!([{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions }])
 }
 
 fn free_port() -> u16 {

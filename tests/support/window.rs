@@ -2,11 +2,16 @@
 //! places are given in image pixels.
 
 use std::ops::Deref;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::webdriver::PATIENCE;
-use crate::{Desktop, Driver, Element, Profile, builds, eventually};
+use crate::{Desktop, Driver, Element, Profile, builds};
+
+/// Between two looks at the page.
+const PAUSE: Duration = Duration::from_millis(60);
 
 /// The window of a profile.
 #[derive(Debug)]
@@ -49,7 +54,17 @@ impl Window {
 
     /// Waits for the visible, enabled element that the window marks for tests with this name.
     pub fn marked(&self, mark: &str) -> Element {
-        eventually(&format!("{mark} on the page:\n{}", self.page_text()), PATIENCE, || self.try_marked(mark))
+        let start = Instant::now();
+        loop {
+            if let Some(found) = self.try_marked(mark) {
+                return found;
+            }
+            if start.elapsed() > PATIENCE {
+                self.screenshot("failed");
+                panic!("there is no {mark} on the page, which says:\n{}", self.page_text());
+            }
+            thread::sleep(PAUSE);
+        }
     }
 
     /// The marked element, if it is there and can be used now.
@@ -82,11 +97,18 @@ impl Window {
 
     /// Waits until a marked element has this value in an attribute.
     pub fn wait_attribute(&self, mark: &str, name: &str, value: &str) {
-        eventually(
-            &format!("{mark} with {name}={value}, has {}", self.marked_attribute(mark, name)),
-            PATIENCE,
-            || (self.marked_attribute(mark, name) == value).then_some(()),
-        );
+        let start = Instant::now();
+        loop {
+            let found = self.marked_attribute(mark, name);
+            if found == value {
+                return;
+            }
+            if start.elapsed() > PATIENCE {
+                self.screenshot("failed");
+                panic!("{mark} has {name}={found} and not {value}");
+            }
+            thread::sleep(PAUSE);
+        }
     }
 
     /// How many elements have this mark.
@@ -97,10 +119,14 @@ impl Window {
 
     /// Waits until so many elements have this mark.
     pub fn wait_count(&self, mark: &str, count: usize) {
-        let start = self.count(mark);
-        eventually(&format!("{count} of {mark}; at first there were {start}"), PATIENCE, || {
-            (self.count(mark) == count).then_some(())
-        });
+        let start = Instant::now();
+        while self.count(mark) != count {
+            if start.elapsed() > PATIENCE {
+                self.screenshot("failed");
+                panic!("there are {} of {mark} on the page and not {count}", self.count(mark));
+            }
+            thread::sleep(PAUSE);
+        }
     }
 
     /// Waits until everything that was done is on this device's disk, as the window says.
