@@ -60,7 +60,11 @@ fn draw_until_killed(desktop: &Desktop, profile: &Profile<'_>, before: u64, firs
     window.wait_picture();
     // The list of objects draws only the rows in sight; the count beside it is of all.
     let shown = || {
-        window.script(SAVED, json!([])).ok().and_then(|count| count.as_u64()).filter(|count| *count == before)
+        window
+            .script(SAVED, &json!([]))
+            .ok()
+            .and_then(|count| count.as_u64())
+            .filter(|count| *count == before)
     };
     eventually("all saved objects in the window", Duration::from_secs(20), shown);
     window.press(&["1"]);
@@ -97,7 +101,7 @@ fn draw_until_killed(desktop: &Desktop, profile: &Profile<'_>, before: u64, firs
             attempted += 1;
             // Sometimes the next box follows while this one is being saved, mostly after the window has said so.
             while step % 3 != 0 && !killed.load(Ordering::Relaxed) {
-                let Ok(shown) = window.script(SAVED, json!([])) else { break };
+                let Ok(shown) = window.script(SAVED, &json!([])) else { break };
                 if let Some(count) = shown.as_u64() {
                     acknowledged = acknowledged.max(count);
                     break;

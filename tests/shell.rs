@@ -17,7 +17,7 @@ return window.__TAURI_INTERNALS__.invoke(command, args).then((r) => ({ ok: r }),
 fn the_page_stays_inside() {
     let desktop = Desktop::start();
     let window = Window::open(&desktop, &Profile::new(&desktop, "annotator"));
-    let run = |script: &str| window.script(script, json!([])).expect("a script runs");
+    let run = |script: &str| window.script(script, &json!([])).expect("a script runs");
 
     // A listener stands for any other origin. Nothing may knock.
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a listener");
@@ -57,7 +57,7 @@ fn the_page_reaches_two_commands_and_no_more() {
     let desktop = Desktop::start();
     let window = Window::open(&desktop, &Profile::new(&desktop, "annotator"));
     let invoke = |command: &str, arguments: Value| {
-        window.script(INVOKE, json!([command, arguments])).expect("an answer")
+        window.script(INVOKE, &json!([command, arguments])).expect("an answer")
     };
 
     let session = invoke("call", json!({ "name": "session", "arguments": {} }));
@@ -84,7 +84,7 @@ fn the_page_reaches_two_commands_and_no_more() {
         );
     }
     let media = window
-        .script("return fetch('abox://localhost/preview/x/y').then((r) => r.status)", json!([]))
+        .script("return fetch('abox://localhost/preview/x/y').then((r) => r.status)", &json!([]))
         .expect("the media protocol answers");
     assert_eq!(media, 400, "the media protocol refuses what is no identifier");
     window.close();

@@ -110,7 +110,7 @@ impl Driver {
     ///
     /// # Errors
     /// What WebDriver says.
-    pub fn script(&self, script: &str, arguments: Value) -> Result<Value, WebDriverError> {
+    pub fn script(&self, script: &str, arguments: &Value) -> Result<Value, WebDriverError> {
         self.command("POST", "/execute/sync", Some(&json!({ "script": script, "args": arguments })))
     }
 
@@ -120,7 +120,7 @@ impl Driver {
     /// If it never does; the message holds `what`.
     pub fn wait_script(&self, what: &str, script: &str, arguments: &Value) -> Value {
         eventually(what, PATIENCE, || {
-            self.script(script, arguments.clone())
+            self.script(script, arguments)
                 .ok()
                 .filter(|value| !value.is_null() && *value != Value::Bool(false))
         })
@@ -169,7 +169,7 @@ impl Driver {
     /// The page's visible text.
     #[must_use]
     pub fn page_text(&self) -> String {
-        let text = self.script("return document.body.innerText", json!([])).unwrap_or_default();
+        let text = self.script("return document.body.innerText", &json!([])).unwrap_or_default();
         text.as_str().unwrap_or_default().to_owned()
     }
 

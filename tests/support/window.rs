@@ -73,7 +73,7 @@ impl Window {
         const FIND: &str = r#"
             return [...document.querySelectorAll(`[data-testid="${arguments[0]}"]`)].find((e) =>
               e.getClientRects().length > 0 && !e.disabled && getComputedStyle(e).visibility !== "hidden") ?? null"#;
-        self.script(FIND, json!([mark])).ok().as_ref().and_then(Element::from_json)
+        self.script(FIND, &json!([mark])).ok().as_ref().and_then(Element::from_json)
     }
 
     /// Clicks a marked element.
@@ -180,7 +180,7 @@ impl Window {
         self.press_marked("enrol-confirm");
         // The agreement can be accepted only after its end was in sight.
         let agreement = self.marked("enrol-agreement");
-        self.script("arguments[0].scrollTop = arguments[0].scrollHeight", json!([agreement.to_json()]))
+        self.script("arguments[0].scrollTop = arguments[0].scrollHeight", &json!([agreement.to_json()]))
             .expect("the agreement scrolls");
         self.press_marked("enrol-agree");
         self.press_marked("enrol-agreement-next");

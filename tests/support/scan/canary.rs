@@ -82,7 +82,7 @@ impl CanaryPicture {
         for part in 0..6 {
             let y = height * part / 6 / BLOCK * BLOCK;
             let columns = width / BLOCK;
-            let first = (columns.saturating_sub(STRETCH)) * part / 5;
+            let first = columns.saturating_sub(STRETCH) * part / 5;
             let colours = (0..STRETCH).filter(|column| first + column < columns).flat_map(|column| {
                 std::iter::repeat_n(self.pixels.get_pixel((first + column) * BLOCK, y).0, repeat)
             });
