@@ -1,4 +1,5 @@
 // A vertex buffer of equal records, of which each object owns a range. Only what changed is sent to the graphics card.
+// An empty record is all -1; the shaders know it by the slot.
 
 interface Range {
   start: number;
@@ -6,7 +7,7 @@ interface Range {
   readonly capacity: number;
 }
 
-/** Records of `stride` floats; the last float of a record is the object's slot, and -1 there means an empty record. */
+/** Records of `stride` floats. */
 export class RecordBuffer {
   private data: Float32Array;
   private ranges = new Map<string, Range>();
@@ -102,7 +103,7 @@ export class RecordBuffer {
   }
 
   private blank(start: number, count: number): void {
-    for (let i = start; i < start + count; i++) this.data[(i + 1) * this.stride - 1] = -1;
+    this.data.fill(-1, start * this.stride, (start + count) * this.stride);
     this.touch(start, count);
   }
 

@@ -139,10 +139,10 @@ export class Workspace implements StageListener {
     const item = this.items.find((one) => one.id === id);
     this.pictureFailure = null;
     this.pictureShown = false;
-    if (!this.stage || !item) return;
-    this.stage.show(item.here ? this.picture(item) : null);
-    this.stage.setObjects([]);
+    if (!item) return;
     if (!item.here) this.pictureFailure = { code: 'not-pulled', message: words.workspace.notPulled };
+    this.stage?.show(item.here ? this.picture(item) : null);
+    this.stage?.setObjects([]);
     this.prefetch();
   }
 
