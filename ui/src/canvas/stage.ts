@@ -207,6 +207,11 @@ export class Stage {
     this.invalidate();
   }
 
+  /** Takes the keyboard, as after choosing a tool with the pointer. */
+  focus(): void {
+    this.element.focus({ preventScroll: true });
+  }
+
   /** Brings an object into view. */
   reveal(id: string): void {
     const object = this.scene.get(id);

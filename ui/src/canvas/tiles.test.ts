@@ -3,6 +3,8 @@ import { tilesWithin, type Tile } from './pyramid';
 import { TileStore, type TileSource } from './tiles';
 
 const tiles = tilesWithin([{ width: 5120, height: 512 }], 0, { minX: 0, minY: 0, maxX: 5120, maxY: 512 });
+/** About the size of one tile. */
+const MB = 1_100_000;
 
 /** A source whose fetches end when the test says so. */
 function source(
@@ -64,16 +66,24 @@ describe('tile store', () => {
 
   it('drops the tiles unused for longest when it is over its budget', async () => {
     const from = source('a');
-    const store = new TileStore(250);
+    const store = new TileStore(2.5 * MB);
     store.want(wants(from, 0, 1));
-    await from.finish(tiles[0]?.key ?? '');
-    await from.finish(tiles[1]?.key ?? '');
+    await from.finish(tiles[0]?.key ?? '', MB);
+    await from.finish(tiles[1]?.key ?? '', MB);
     store.get('a', tiles[0] as Tile);
     store.want(wants(from, 2));
-    await from.finish(tiles[2]?.key ?? '');
-    expect(store.used).toBe(200);
+    await from.finish(tiles[2]?.key ?? '', MB);
+    expect(store.used).toBe(2 * MB);
     expect(store.has('a', tiles[0] as Tile)).toBe(true);
     expect(store.has('a', tiles[1] as Tile)).toBe(false);
+  });
+
+  it('keeps all that is wanted now, even over its budget', async () => {
+    const from = source('a');
+    const store = new TileStore(1);
+    store.want(wants(from, 0, 1, 2));
+    for (const i of [0, 1, 2]) await from.finish(tiles[i]?.key ?? '', 1_000_000);
+    expect([0, 1, 2].every((i) => store.has('a', tiles[i] as Tile))).toBe(true);
   });
 
   it('does not try a failed tile again until it is told to', async () => {

@@ -28,7 +28,7 @@ interface Flight {
 }
 
 /** Decoded pixels that may wait in memory, in bytes. */
-export const TILE_BUDGET = 256 * 1024 * 1024;
+export const TILE_BUDGET = 128 * 1024 * 1024;
 /** Fetches at the same time: enough to keep the decoder busy, few enough that a new view is served soon. */
 const AT_ONCE = 4;
 
@@ -39,6 +39,8 @@ export class TileStore {
   private queue: { readonly source: TileSource; readonly tile: Tile }[] = [];
   private failed = new Set<string>();
   private bytes = 0;
+  /** Bytes of what is wanted now. The budget never falls below it: else tiles would push each other out for ever. */
+  private wanted = 0;
 
   constructor(
     private readonly budget: number = TILE_BUDGET,
@@ -70,6 +72,7 @@ export class TileStore {
    * way and not wanted any more is aborted. Failed tiles are not tried again until `forget`.
    */
   want(wanted: readonly { readonly source: TileSource; readonly tile: Tile }[]): void {
+    this.wanted = wanted.reduce((sum, { tile }) => sum + tile.region.width * tile.region.height * 4, 0);
     const keys = new Set(wanted.map(({ source, tile }) => keyOf(source.id, tile)));
     for (const [key, flight] of this.flights) {
       if (keys.has(key)) continue;
@@ -136,7 +139,7 @@ export class TileStore {
     this.held.set(key, { pixels, bytes: pixels.byteLength });
     this.bytes += pixels.byteLength;
     for (const [oldest, held] of this.held) {
-      if (this.bytes <= this.budget || oldest === key) return;
+      if (this.bytes <= Math.max(this.budget, this.wanted) || oldest === key) return;
       this.held.delete(oldest);
       this.bytes -= held.bytes;
     }

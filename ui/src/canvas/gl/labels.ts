@@ -60,10 +60,11 @@ export class Labels {
       if (placed.length >= MOST_LABELS) break;
       const sprite = this.sprite(label.text, label.color);
       if (!sprite) continue;
-      const x = Math.round(label.x);
+      const edge = Math.round(2 * pixelRatio);
+      const x = Math.max(Math.round(label.x), edge);
       // Above the object, or inside it where the stage ends.
-      const above = Math.round(label.y) - sprite.height - Math.round(2 * pixelRatio);
-      const y = above >= 0 ? above : Math.round(label.y + 2 * pixelRatio);
+      const above = Math.round(label.y) - sprite.height - edge;
+      const y = above >= 0 ? above : Math.max(Math.round(label.y), 0) + edge;
       if (x + sprite.width < 0 || y + sprite.height < 0 || x > view.width || y > view.height) continue;
       const taken = placed.some(
         (other) =>

@@ -23,7 +23,7 @@ export interface Drawn {
 }
 
 /** Textures that may stay on the graphics card, in bytes. */
-const TEXTURE_BUDGET = 192 * 1024 * 1024;
+const TEXTURE_BUDGET = 128 * 1024 * 1024;
 /** Bytes to send in one frame once something is shown; the rest follows in the next frames. */
 const UPLOAD_PER_FRAME = 12 * 1024 * 1024;
 
@@ -104,7 +104,7 @@ export class Pictures {
     for (const tile of exactReady) this.tile(gl, source.id, tile, view, levels);
     gl.enable(gl.BLEND);
     gl.bindVertexArray(null);
-    this.trim(gl);
+    this.trim(gl, new Set([...base, ...exact].map((tile) => textureKey(source.id, tile))));
     return {
       wanted: [...base, ...exact],
       covered: sharp || (base.length > 0 && baseReady.length === base.length),
@@ -169,10 +169,11 @@ export class Pictures {
     return bytes;
   }
 
-  /** Drops the textures that were not drawn for longest. Those of this frame are the youngest. */
-  private trim(gl: WebGL2RenderingContext): void {
+  /** Drops the textures that were not drawn for longest, but none that this frame needs. */
+  private trim(gl: WebGL2RenderingContext, needed: ReadonlySet<string>): void {
     for (const [key, texture] of this.textures) {
       if (this.bytes <= TEXTURE_BUDGET) return;
+      if (needed.has(key)) continue;
       gl.deleteTexture(texture.handle);
       this.textures.delete(key);
       this.bytes -= texture.bytes;

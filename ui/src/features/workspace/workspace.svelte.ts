@@ -206,6 +206,8 @@ export class Workspace implements StageListener {
 
   setTool(tool: ToolName): void {
     this.stage?.setTool(tool);
+    // A button that keeps the focus would take Space and Enter, which belong to the stage now.
+    this.stage?.focus();
     if (!this.stage) this.toolChanged(tool);
   }
 
@@ -308,7 +310,8 @@ export class Workspace implements StageListener {
   }
 
   async undo(): Promise<void> {
-    if (this.stage?.busy) return this.stage.cancel();
+    // While points are being set, the last one is what was done last.
+    if (this.stage?.busy) return this.tool === 'polygon' ? this.key('Backspace') : this.stage.cancel();
     if (this.open && this.open.history.undo > 0) await this.open.undo();
   }
 
