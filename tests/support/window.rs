@@ -40,9 +40,15 @@ impl Window {
     /// Opens the window of a profile: the build for WebDriver.
     #[must_use]
     pub fn open(desktop: &Desktop, profile: &Profile<'_>) -> Self {
+        Self::open_with(desktop, profile, &[])
+    }
+
+    /// Opens the window of a profile with more in its environment.
+    #[must_use]
+    pub fn open_with(desktop: &Desktop, profile: &Profile<'_>, environment: &[(&str, &str)]) -> Self {
         let home = profile.home().to_str().expect("a plain path").to_owned();
-        let driver =
-            Driver::start(desktop, &builds().join("annotation-box-webdriver"), &[("ABOX_HOME", &home)]);
+        let all = [&[("ABOX_HOME", home.as_str())], environment].concat();
+        let driver = Driver::start(desktop, &builds().join("annotation-box-webdriver"), &all);
         driver.wait_script("the page", "return document.readyState === 'complete'", &json!([]));
         Self { driver }
     }
