@@ -197,7 +197,7 @@ attributes: Array<AttributeEntry>,
  */
 comments: Array<Comment>, 
 /**
- * What two people changed at the same time, until a person chooses.
+ * What two people changed at the same time, until a person chooses. Sorted by identifier.
  */
 conflicts: Array<Conflict>, };
 
