@@ -49,6 +49,17 @@ fn the_main_path() {
     window.wait_saved();
     window.screenshot("05-labelled");
 
+    // The view moves by keys, and comes back.
+    let fitted = window.camera();
+    window.press(&["v"]);
+    window.press(&["Escape"]);
+    window.press(&["+"]);
+    window.press(&["Right"]);
+    let moved = window.camera();
+    assert!(moved.zoom > fitted.zoom && moved.origin.0 < fitted.origin.0, "{fitted:?} {moved:?}");
+    window.press(&["0"]);
+    assert_eq!(window.camera(), fitted);
+
     // Undo and redo, one gesture at a time.
     window.press(&["Control", "z"]);
     window.wait_count("object-row", 2);

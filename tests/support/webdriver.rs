@@ -340,6 +340,8 @@ fn key_code(key: &str) -> String {
         "Delete" => '\u{e017}',
         "Backspace" => '\u{e003}',
         "Tab" => '\u{e004}',
+        "End" => '\u{e010}',
+        "Home" => '\u{e011}',
         "Left" => '\u{e012}',
         "Up" => '\u{e013}',
         "Right" => '\u{e014}',

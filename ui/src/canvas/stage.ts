@@ -245,6 +245,11 @@ export class Stage {
     this.setCamera(this.camera.zoomedBy(factor, this.zoomCentre()));
   }
 
+  /** Moves the picture by so many screen pixels. */
+  panBy(dx: number, dy: number): void {
+    this.setCamera(this.camera.pannedBy(dx, dy));
+  }
+
   /** Where the pointer is on the picture, if it is on the stage. */
   get pointer(): ImagePoint | null {
     return this.lastPointer ? this.camera.toImage(this.lastPointer) : null;

@@ -18,13 +18,16 @@ export function workspaceActions(it: Workspace): Action[] {
   const editable = (): boolean => it.editable;
   const selecting = (): boolean => it.tool === 'select' && it.selection.ids.length > 0;
   const inState = (...states: string[]): boolean => it.summary !== null && states.includes(it.summary.state);
-  const nudges = (['left', 'right', 'up', 'down'] as const).map((direction) => {
+  // Arrows move what is selected, else the view.
+  const arrows = (['left', 'right', 'up', 'down'] as const).flatMap((direction) => {
     const key = `Arrow${direction[0]?.toUpperCase() ?? ''}${direction.slice(1)}`;
-    return canvas(`nudge-${direction}`, w.nudge(w.directions[direction]), [key], () => it.key(key), { enabled: () => editable() && selecting(), repeats: true, hidden: true });
-  });
-  const farNudges = (['left', 'right', 'up', 'down'] as const).map((direction) => {
-    const key = `Arrow${direction[0]?.toUpperCase() ?? ''}${direction.slice(1)}`;
-    return canvas(`nudge-far-${direction}`, `${w.nudge(w.directions[direction])} × 10`, [`Shift+${key}`], () => it.key(key, true), { enabled: () => editable() && selecting(), repeats: true, hidden: true });
+    const [nudging, panning] = [{ enabled: () => editable() && selecting(), repeats: true, hidden: true }, { enabled: () => !selecting() && atStage(), repeats: true, hidden: true }];
+    return [
+      canvas(`nudge-${direction}`, w.nudge(w.directions[direction]), [key], () => it.key(key), nudging),
+      canvas(`nudge-far-${direction}`, `${w.nudge(w.directions[direction])} × 10`, [`Shift+${key}`], () => it.key(key, true), nudging),
+      canvas(`pan-${direction}`, w.pan(w.directions[direction]), [key], () => it.pan(direction, 1), panning),
+      canvas(`pan-far-${direction}`, w.panFar(w.directions[direction]), [`Shift+${key}`], () => it.pan(direction, 5), panning),
+    ];
   });
   return [
     canvas('select', w.tools.select, ['v'], () => it.setTool('select')),
@@ -36,8 +39,7 @@ export function workspaceActions(it: Workspace): Action[] {
     canvas('stop', w.stop, ['Escape'], () => it.cancel(), { hidden: true }),
     canvas('take-back', w.takeBackPoint, ['Backspace'], () => it.key('Backspace'), { hidden: true, enabled: editable, repeats: true }),
     canvas('delete', w.deleteObjects, ['Delete'], () => it.key('Delete'), { enabled: () => editable() && it.selection.ids.length > 0 }),
-    ...nudges,
-    ...farNudges,
+    ...arrows,
     canvas('next-object', w.nextObject, ['Tab'], () => it.cycle(1), { repeats: true, enabled: () => it.annotations.length > 0 && atStage() }),
     canvas('previous-object', w.previousObject, ['Shift+Tab'], () => it.cycle(-1), { repeats: true, enabled: () => it.annotations.length > 0 && atStage() }),
     canvas('select-all', w.selectAll, ['Mod+a'], () => it.selectAll()),
@@ -47,6 +49,8 @@ export function workspaceActions(it: Workspace): Action[] {
     action('redo', w.redo, ['Mod+Shift+z', 'Mod+y'], () => it.redo(), { repeats: true }),
     action('next-item', w.nextItem, ['f', 'PageDown'], () => it.step(1), { repeats: true }),
     action('previous-item', w.previousItem, ['d', 'PageUp'], () => it.step(-1), { repeats: true }),
+    action('first-item', w.firstItem, ['Home'], () => it.goToEnd(0)),
+    action('last-item', w.lastItem, ['End'], () => it.goToEnd(-1)),
     action('next-to-do', it.review ? w.nextToReview : w.nextToWork, ['Mod+ArrowRight', 'Shift+f'], () => it.nextToDo()),
     action('submit', w.submitAndNext, ['Mod+Enter'], () => it.submit(), { enabled: () => inState('open', 'rejected') && (it.open?.loaded ?? false), inText: false }),
     action('reopen', w.reopen, [], () => it.reopen(), { enabled: () => inState('submitted') }),

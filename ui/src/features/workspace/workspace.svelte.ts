@@ -17,6 +17,9 @@ export interface Draft {
   readonly at: ImagePoint | null;
 }
 
+/** Screen pixels that the view moves by one press of an arrow key. */
+const PAN_STEP = 80;
+
 let clipping: Clipping = [];
 
 export class Workspace implements StageListener {
@@ -118,6 +121,11 @@ export class Workspace implements StageListener {
   /** To the neighbour in the list. The time until its first frame is measured. */
   step(by: 1 | -1): void {
     this.goByKey(neighbour(this.items, this.open?.item ?? null, by));
+  }
+
+  /** To the first item of the list, or to the last. */
+  goToEnd(at: 0 | -1): void {
+    this.goByKey(this.items.at(at) ?? null);
   }
 
   /** To the next item that this person has to do something about. */
@@ -343,6 +351,11 @@ export class Workspace implements StageListener {
   }
   zoomBy(factor: number): void {
     this.stage?.zoomBy(factor);
+  }
+  /** Moves the view, so that more of the picture in this direction shows. */
+  pan(direction: 'left' | 'right' | 'up' | 'down', steps: number): void {
+    const by = PAN_STEP * steps;
+    this.stage?.panBy(direction === 'left' ? by : direction === 'right' ? -by : 0, direction === 'up' ? by : direction === 'down' ? -by : 0);
   }
 
   async toggleLabels(): Promise<void> {

@@ -142,6 +142,26 @@ describe('the workspace of an annotator', () => {
     expect(keys('accept')).toBeUndefined();
     expect(actionFor(new KeyboardEvent('keydown', { key: 'h' }))?.id).toBe('workspace.hide-all');
   });
+
+  it('moves the view by the arrow keys while nothing is selected', async () => {
+    await show('annotator', 'item-0');
+    await screen.findByTestId('workspace');
+    expect(actionFor(new KeyboardEvent('keydown', { key: 'ArrowRight' }))?.id).toBe('workspace.pan-right');
+    expect(actionFor(new KeyboardEvent('keydown', { key: 'ArrowUp', shiftKey: true }))?.id).toBe('workspace.pan-far-up');
+    await waitFor(() => expect(screen.getAllByTestId('object-row').length).toBeGreaterThan(0));
+    await fireEvent.click(screen.getAllByTestId('object-row')[0]!);
+    await waitFor(() => expect(actionFor(new KeyboardEvent('keydown', { key: 'ArrowRight' }))?.id).toBe('workspace.nudge-right'));
+  });
+
+  it('goes to the last item and back to the first by key', async () => {
+    const host = await show('annotator', 'item-0');
+    await screen.findByTestId('workspace');
+    const press = (key: string): unknown => actionFor(new KeyboardEvent('keydown', { key }))?.run();
+    press('End');
+    await waitFor(() => expect(itemNow()).toBe(host.documents.items.at(-1)?.id));
+    press('Home');
+    await waitFor(() => expect(itemNow()).toBe('item-0'));
+  });
 });
 
 describe('the workspace of a lead', () => {
