@@ -22,9 +22,12 @@ use abox_vault::{
 /// Set for the inner run; names the case.
 const INSIDE: &str = "ABOX_KEYCHAIN_CASE";
 
-/// Starts the daemon as a login does, with the password of the session. The pipe closes, so that it reads its end.
+/// Starts the daemon as a login does, with the password of the session. The pipe closes, so that it reads its end. It goes
+/// into the background before it can be reached.
 const UNLOCKED: &str =
-    "printf password | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null";
+    "printf password | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null
+until dbus-send --session --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
+  org.freedesktop.DBus.GetNameOwner string:org.freedesktop.secrets >/dev/null 2>&1; do sleep 0.02; done";
 
 /// Runs test `case` again, inside a session that `prepare` has made ready. True if this is the inner run.
 fn inside(case: &str, prepare: &str) -> bool {
@@ -185,6 +188,36 @@ fn a_locked_keychain_is_neither_empty_nor_changed() {
     }
     assert!(DeviceKeys::load(&keychain).is_err(), "a locked keychain must not look like a new device");
     assert!(before == stored(), "a locked keychain was changed");
+}
+
+#[test]
+fn a_daemon_that_starts_late_or_again_is_found_without_a_restart() {
+    if !inside("a_daemon_that_starts_late_or_again_is_found_without_a_restart", ":") {
+        return;
+    }
+    let keychain = keychain();
+    assert!(matches!(keychain.load("vault"), Err(VaultError::KeychainUnavailable)));
+    start_daemon();
+    keychain.store("vault", b"kept").unwrap();
+    stop_daemon();
+    assert!(matches!(keychain.load("vault"), Err(VaultError::KeychainUnavailable)), "the daemon has ended");
+    assert!(matches!(keychain.store("vault", b"lost"), Err(VaultError::KeychainUnavailable)));
+    start_daemon();
+    assert_eq!(*keychain.load("vault").unwrap().unwrap(), b"kept");
+}
+
+fn start_daemon() {
+    assert!(Command::new("sh").args(["-ec", UNLOCKED]).status().unwrap().success());
+}
+
+/// Ends the daemon of this session's bus, and waits until its name is free.
+fn stop_daemon() {
+    let script = "pid=$(dbus-send --session --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
+        org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets | awk '/uint32/ {print $2}')
+        kill \"$pid\"
+        while dbus-send --session --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
+        org.freedesktop.DBus.GetNameOwner string:org.freedesktop.secrets >/dev/null 2>&1; do sleep 0.02; done";
+    assert!(Command::new("sh").args(["-ec", script]).status().unwrap().success());
 }
 
 #[test]

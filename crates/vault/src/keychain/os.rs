@@ -26,18 +26,27 @@ impl OsKeychain {
         Self { profile }
     }
 
-    fn entry(self, name: &str) -> Result<Entry, VaultError> {
-        if keyring::Entry::store_status().is_err() {
-            return Err(VaultError::KeychainUnavailable);
+    /// Does `work` with the entry `name`. A connection to a daemon that has ended since, or was not there yet, is made
+    /// anew, once: so a keychain that starts late, or again, needs no restart of the program.
+    fn with<T>(self, name: &str, work: impl Fn(&Entry) -> Result<T, Error>) -> Result<T, Error> {
+        let attempt = || {
+            let user = format!("{}/{name}", self.profile);
+            work(&Entry::new_with_modifiers(SERVICE, &user, &platform::modifiers())?)
+        };
+        platform::connect()?;
+        match attempt() {
+            Err(error) if is_unreachable(&error) => {
+                platform::reconnect()?;
+                attempt()
+            }
+            outcome => outcome,
         }
-        Entry::new_with_modifiers(SERVICE, &format!("{}/{name}", self.profile), &platform::modifiers())
-            .map_err(|error| refusal(&error))
     }
 }
 
 impl Keychain for OsKeychain {
     fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
-        match self.entry(name)?.get_password().map(Zeroizing::new) {
+        match self.with(name, |entry| entry.get_password().map(Zeroizing::new)) {
             Ok(text) => {
                 let secret = BASE64.decode(text.as_bytes()).map_err(|_| VaultError::KeychainDamaged)?;
                 Ok(Some(Zeroizing::new(secret)))
@@ -49,15 +58,20 @@ impl Keychain for OsKeychain {
 
     fn store(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
         let text = Zeroizing::new(BASE64.encode(secret));
-        self.entry(name)?.set_password(&text).map_err(|error| refusal(&error))
+        self.with(name, |entry| entry.set_password(&text)).map_err(|error| refusal(&error))
     }
 
     fn delete(&self, name: &str) -> Result<(), VaultError> {
-        match self.entry(name)?.delete_credential() {
+        match self.with(name, Entry::delete_credential) {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(refusal(&error)),
         }
     }
+}
+
+/// Whether the error says nothing about the entry, only that nobody answered.
+fn is_unreachable(error: &Error) -> bool {
+    matches!(refusal(error), VaultError::KeychainUnavailable)
 }
 
 /// The keychain's own words are not passed on: they can name entries.
@@ -71,23 +85,46 @@ fn refusal(error: &Error) -> VaultError {
     }
 }
 
-#[cfg(target_os = "windows")]
+#[cfg(target_os = "linux")]
 mod platform {
-    //! Credentials roam with the user's profile by default, to machines that were never enrolled.
-    use super::HashMap;
-
-    pub(super) fn modifiers() -> HashMap<&'static str, &'static str> {
-        HashMap::from([("persistence", "Local")])
-    }
-}
-
-#[cfg(not(target_os = "windows"))]
-mod platform {
-    //! Entries stay on the machine by default: the default collection on Linux, the login keychain on macOS, which does
-    //! not synchronise.
-    use super::HashMap;
+    //! The Secret Service. Entries stay on the machine: they go into the default collection.
+    use super::{Error, HashMap};
+    use zbus_secret_service_keyring_store::Store;
 
     pub(super) fn modifiers() -> HashMap<&'static str, &'static str> {
         HashMap::new()
+    }
+
+    pub(super) fn connect() -> Result<(), Error> {
+        // `keyring` tries once in the life of a process.
+        if keyring::Entry::store_status().is_ok() || keyring_core::get_default_store().is_some() {
+            return Ok(());
+        }
+        reconnect()
+    }
+
+    pub(super) fn reconnect() -> Result<(), Error> {
+        keyring_core::set_default_store(Store::new()?);
+        Ok(())
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod platform {
+    //! Credential Manager and Keychain: nothing that has to be connected to. The login keychain of macOS does not
+    //! synchronise.
+    use super::{Error, HashMap};
+
+    pub(super) fn modifiers() -> HashMap<&'static str, &'static str> {
+        // Credentials of Windows roam with the user's profile by default, to machines that were never enrolled.
+        if cfg!(windows) { HashMap::from([("persistence", "Local")]) } else { HashMap::new() }
+    }
+
+    pub(super) fn connect() -> Result<(), Error> {
+        keyring::Entry::store_status().as_ref().map_or(Err(Error::NoDefaultStore), |()| Ok(()))
+    }
+
+    pub(super) fn reconnect() -> Result<(), Error> {
+        connect()
     }
 }
