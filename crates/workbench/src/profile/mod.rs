@@ -16,6 +16,8 @@ mod pull;
 mod push;
 mod seal;
 mod sync;
+#[cfg(feature = "unsealed-reference")]
+mod unsealed;
 mod verify;
 
 use std::collections::BTreeMap;
