@@ -17,7 +17,8 @@ export interface Action {
   keys: readonly string[];
   /** Whether it can run now; absent means always. */
   enabled?: () => boolean;
-  run: () => void | Promise<void>;
+  /** Called with the key press where there was one: an action of several keys may mean something else by each. */
+  run: (press?: KeyboardEvent) => void | Promise<void>;
   /** Whether its keys work while a text field has the focus. */
   inText?: boolean;
   /** Whether its keys work while a dialog is open. */
@@ -92,7 +93,7 @@ export function listenToKeys(target: Window = window): () => void {
     const action = actionFor(event);
     if (action === undefined) return;
     event.preventDefault();
-    void action.run();
+    void action.run(event);
   };
   target.addEventListener('keydown', onkeydown);
   return () => target.removeEventListener('keydown', onkeydown);

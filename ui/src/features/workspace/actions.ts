@@ -4,9 +4,11 @@ import { words } from '../../words';
 import type { Workspace } from './workspace.svelte';
 
 const w = words.workspace;
+const arrows = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
+const farArrows = arrows.map((arrow) => `Shift+${arrow}`);
 
 export function workspaceActions(it: Workspace): Action[] {
-  const action = (id: string, title: string, keys: readonly string[], run: () => void | Promise<void>, more: Partial<Action> = {}, scope: Scope = 'workspace'): Action => ({
+  const action = (id: string, title: string, keys: readonly string[], run: Action['run'], more: Partial<Action> = {}, scope: Scope = 'workspace'): Action => ({
     id: `workspace.${id}`,
     title,
     keys,
@@ -19,16 +21,8 @@ export function workspaceActions(it: Workspace): Action[] {
   const selecting = (): boolean => it.tool === 'select' && it.selection.ids.length > 0;
   const inState = (...states: string[]): boolean => it.summary !== null && states.includes(it.summary.state);
   // Arrows move what is selected, else the view.
-  const arrows = (['left', 'right', 'up', 'down'] as const).flatMap((direction) => {
-    const key = `Arrow${direction[0]?.toUpperCase() ?? ''}${direction.slice(1)}`;
-    const [nudging, panning] = [{ enabled: () => editable() && selecting(), repeats: true, hidden: true }, { enabled: () => !selecting() && atStage(), repeats: true, hidden: true }];
-    return [
-      canvas(`nudge-${direction}`, w.nudge(w.directions[direction]), [key], () => it.key(key), nudging),
-      canvas(`nudge-far-${direction}`, `${w.nudge(w.directions[direction])} × 10`, [`Shift+${key}`], () => it.key(key, true), nudging),
-      canvas(`pan-${direction}`, w.pan(w.directions[direction]), [key], () => it.pan(direction, 1), panning),
-      canvas(`pan-far-${direction}`, w.panFar(w.directions[direction]), [`Shift+${key}`], () => it.pan(direction, 5), panning),
-    ];
-  });
+  const nudging = { enabled: () => editable() && selecting(), repeats: true, hidden: true };
+  const panning = { enabled: () => !selecting() && atStage(), repeats: true, hidden: true };
   return [
     canvas('select', w.tools.select, ['v'], () => it.setTool('select')),
     canvas('box', w.tools.box, ['b'], () => it.setTool('box'), { enabled: () => it.canDraw('box') }),
@@ -39,7 +33,10 @@ export function workspaceActions(it: Workspace): Action[] {
     canvas('stop', w.stop, ['Escape'], () => it.cancel(), { hidden: true }),
     canvas('take-back', w.takeBackPoint, ['Backspace'], () => it.key('Backspace'), { hidden: true, enabled: editable, repeats: true }),
     canvas('delete', w.deleteObjects, ['Delete'], () => it.key('Delete'), { enabled: () => editable() && it.selection.ids.length > 0 }),
-    ...arrows,
+    canvas('nudge', w.nudge, arrows, (press) => press && it.key(press.key), nudging),
+    canvas('nudge-far', w.nudgeFar, farArrows, (press) => press && it.key(press.key, true), nudging),
+    canvas('pan', w.pan, arrows, (press) => press && it.pan(press.key, 1), panning),
+    canvas('pan-far', w.panFar, farArrows, (press) => press && it.pan(press.key, 5), panning),
     canvas('next-object', w.nextObject, ['Tab'], () => it.cycle(1), { repeats: true, enabled: () => it.annotations.length > 0 && atStage() }),
     canvas('previous-object', w.previousObject, ['Shift+Tab'], () => it.cycle(-1), { repeats: true, enabled: () => it.annotations.length > 0 && atStage() }),
     canvas('select-all', w.selectAll, ['Mod+a'], () => it.selectAll()),

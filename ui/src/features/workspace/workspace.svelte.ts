@@ -352,10 +352,10 @@ export class Workspace implements StageListener {
   zoomBy(factor: number): void {
     this.stage?.zoomBy(factor);
   }
-  /** Moves the view, so that more of the picture in this direction shows. */
-  pan(direction: 'left' | 'right' | 'up' | 'down', steps: number): void {
+  /** Moves the view, so that more of the picture shows in the direction of this arrow key. */
+  pan(arrow: string, steps: number): void {
     const by = PAN_STEP * steps;
-    this.stage?.panBy(direction === 'left' ? by : direction === 'right' ? -by : 0, direction === 'up' ? by : direction === 'down' ? -by : 0);
+    this.stage?.panBy(arrow === 'ArrowLeft' ? by : arrow === 'ArrowRight' ? -by : 0, arrow === 'ArrowUp' ? by : arrow === 'ArrowDown' ? -by : 0);
   }
 
   async toggleLabels(): Promise<void> {

@@ -146,11 +146,11 @@ describe('the workspace of an annotator', () => {
   it('moves the view by the arrow keys while nothing is selected', async () => {
     await show('annotator', 'item-0');
     await screen.findByTestId('workspace');
-    expect(actionFor(new KeyboardEvent('keydown', { key: 'ArrowRight' }))?.id).toBe('workspace.pan-right');
-    expect(actionFor(new KeyboardEvent('keydown', { key: 'ArrowUp', shiftKey: true }))?.id).toBe('workspace.pan-far-up');
+    expect(actionFor(new KeyboardEvent('keydown', { key: 'ArrowRight' }))?.id).toBe('workspace.pan');
+    expect(actionFor(new KeyboardEvent('keydown', { key: 'ArrowUp', shiftKey: true }))?.id).toBe('workspace.pan-far');
     await waitFor(() => expect(screen.getAllByTestId('object-row').length).toBeGreaterThan(0));
     await fireEvent.click(screen.getAllByTestId('object-row')[0]!);
-    await waitFor(() => expect(actionFor(new KeyboardEvent('keydown', { key: 'ArrowRight' }))?.id).toBe('workspace.nudge-right'));
+    await waitFor(() => expect(actionFor(new KeyboardEvent('keydown', { key: 'ArrowRight' }))?.id).toBe('workspace.nudge'));
   });
 
   it('goes to the last item and back to the first by key', async () => {
