@@ -261,11 +261,19 @@ impl Driver {
         self.command("POST", "/actions", Some(&json!({ "actions": sources }))).map(drop)
     }
 
-    /// A picture of the page, kept in [`crate::screens`].
+    /// A picture of the page, kept in [`crate::screens`], once what moves into its place is there and drawn.
     ///
     /// # Panics
     /// If it cannot be taken.
     pub fn screenshot(&self, name: &str) {
+        const SETTLED: &str = r#"
+            const done = arguments[arguments.length - 1];
+            const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+            Promise.all(moving.map((one) => one.finished.catch(() => null)))
+              .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));
+            setTimeout(() => done(null), 2000);"#;
+        // A page that does not answer is seen as it is.
+        let _ = self.command("POST", "/execute/async", Some(&json!({ "script": SETTLED, "args": [] })));
         let answer = self.command("GET", "/screenshot", None).expect("a screenshot");
         let bytes = BASE64.decode(answer.as_str().unwrap_or_default().as_bytes()).expect("base64");
         std::fs::write(crate::screens().join(format!("{name}.png")), bytes).expect("the screenshot is kept");
