@@ -63,7 +63,7 @@ fn main() {
     let total = f64::from(ITEMS * OBJECTS);
     let (ours, theirs) = (total / best, total / reference["seconds"].as_f64().unwrap());
     let result = serde_json::json!([{
-        "name": "coco export, 100000 annotations",
+        "name": "formats.coco.export.100000-annotations",
         "value": ours.round(),
         "unit": "annotations/s",
         "reference": theirs.round(),
