@@ -14,6 +14,9 @@ use crate::{Background, eventually};
 /// The size of the virtual display in pixels.
 const DISPLAY: &str = "1600x1000x24";
 
+/// What unlocks the keychain.
+const PASSWORD: &[u8] = b"a password of the tests";
+
 /// A desktop of its own. Programs started by [`Desktop::command`] live in it.
 #[derive(Debug)]
 pub struct Desktop {
@@ -71,7 +74,7 @@ impl Desktop {
             .stderr(Stdio::null()),
         );
         let mut password = keychain.child().stdin.take().expect("a pipe");
-        password.write_all(b"a password of the tests").expect("the keychain daemon reads its password");
+        password.write_all(PASSWORD).expect("the keychain daemon reads its password");
         drop(password);
 
         let desktop = Self { root, display, bus: address, _keychain: keychain, _bus: bus, _display: screen };
@@ -105,6 +108,16 @@ impl Desktop {
     #[must_use]
     pub fn root(&self) -> &Path {
         self.root.path()
+    }
+
+    /// What a program says goes to the end of `<name>.log` in the folder `logs` of this desktop.
+    ///
+    /// # Panics
+    /// If it cannot be opened.
+    #[must_use]
+    pub fn log(&self, name: &str) -> fs::File {
+        let file = self.folder("logs").join(format!("{name}.log"));
+        fs::OpenOptions::new().create(true).append(true).open(file).expect("a log")
     }
 
     /// A folder below [`Desktop::root`], made if it is missing.
@@ -170,6 +183,40 @@ impl Desktop {
             let colours: std::collections::HashSet<_> = picture.pixels().map(|pixel| pixel.0).collect();
             (colours.len() >= least).then_some(())
         });
+    }
+
+    /// Locks the keychain as a screen lock does, over D-Bus. Nobody is there to be asked for the password.
+    ///
+    /// # Panics
+    /// If the keychain daemon does not do it.
+    pub fn lock_keychain(&self) {
+        let done = self
+            .command("dbus-send")
+            .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"])
+            .args(["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock"])
+            .arg("array:objpath:/org/freedesktop/secrets/collection/login")
+            .output()
+            .expect("dbus-send");
+        assert!(done.status.success(), "the keychain was not locked: {done:?}");
+    }
+
+    /// Unlocks the keychain with the password of the session, as a login does.
+    ///
+    /// # Panics
+    /// If the keychain daemon does not take it.
+    pub fn unlock_keychain(&self) {
+        let mut login = Background::start(
+            self.command("gnome-keyring-daemon")
+                .arg("--unlock")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
+        let mut password = login.child().stdin.take().expect("a pipe");
+        password.write_all(PASSWORD).expect("the keychain daemon reads its password");
+        drop(password);
+        let status = login.child().wait().expect("the keychain daemon answers");
+        assert!(status.success(), "the keychain was not unlocked: {status}");
     }
 
     /// A picture of the whole display, kept in [`crate::screens`].

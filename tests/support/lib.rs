@@ -6,16 +6,20 @@
 
 mod background;
 mod desktop;
+mod disk;
 mod organisation;
 mod programs;
+mod proxy;
 pub mod scan;
 mod webdriver;
 mod window;
 
 pub use background::Background;
 pub use desktop::Desktop;
+pub use disk::SmallDisk;
 pub use organisation::Organisation;
-pub use programs::{Profile, Refusal, Server};
+pub use programs::{Profile, Refusal, Server, StoppedServer};
+pub use proxy::{Fault, Proxy};
 pub use webdriver::{Driver, Element, WebDriverError};
 pub use window::{Camera, Window};
 

@@ -17,16 +17,25 @@ pub struct Organisation<'a> {
     pub annotator: Profile<'a>,
     /// The code with which the annotator's profile can be enrolled, once.
     pub invite: String,
+    annotator_name: String,
 }
 
 impl<'a> Organisation<'a> {
     /// Founds it.
+    #[must_use]
+    pub fn found(desktop: &'a Desktop) -> Self {
+        let server = Server::start(desktop);
+        let url = server.url.clone();
+        Self::found_on(desktop, server, &url, ["Lead", "Annotator"])
+    }
+
+    /// Founds it on a server that its members reach at `url`. The names are the lead's and the annotator's.
     ///
     /// # Panics
     /// If the programs do not do what they should.
     #[must_use]
-    pub fn found(desktop: &'a Desktop) -> Self {
-        let server = Server::start(desktop);
+    pub fn found_on(desktop: &'a Desktop, server: Server, url: &str, names: [&str; 2]) -> Self {
+        let [lead_name, annotator_name] = names;
         let token = server.setup_token.clone().expect("a new server prints a setup token");
         let kit = desktop.folder("kept").join("recovery-kit.txt");
         let lead = Profile::new(desktop, "lead");
@@ -34,18 +43,19 @@ impl<'a> Organisation<'a> {
             "org",
             "create",
             "--server",
-            &server.url,
+            url,
             "--setup-token",
             &token,
             "--name",
             "Tests",
             "--member",
-            "Lead",
+            lead_name,
             "--recovery-kit",
             text(&kit),
         ]);
-        let invite = lead.abox_text(&["invite", "--name", "Annotator", "--role", "annotator"], "code");
-        Self { desktop, server, lead, annotator: Profile::new(desktop, "annotator"), invite }
+        let invite = lead.abox_text(&["invite", "--name", annotator_name, "--role", "annotator"], "code");
+        let annotator = Profile::new(desktop, "annotator");
+        Self { desktop, server, lead, annotator, invite, annotator_name: annotator_name.to_owned() }
     }
 
     /// Seals a folder into a batch of a new project, sends it and grants it to the annotator, who must be enrolled.
@@ -59,7 +69,7 @@ impl<'a> Organisation<'a> {
         let batch =
             self.lead.abox_text(&["seal", "--project", &project, "--name", name, text(folder)], "batch");
         let _ = self.lead.abox(&["push", &batch]);
-        let _ = self.lead.abox(&["assign", &batch, "--to", "Annotator"]);
+        let _ = self.lead.abox(&["assign", &batch, "--to", &self.annotator_name]);
         let _ = self.lead.abox(&["sync"]);
         batch
     }

@@ -1,6 +1,6 @@
 //! The programs without a window: `abox` in a profile, and the server.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -28,7 +28,13 @@ impl<'a> Profile<'a> {
     /// A profile whose data directory has this name.
     #[must_use]
     pub fn new(desktop: &'a Desktop, name: &str) -> Self {
-        Self { desktop, home: desktop.root().join("profiles").join(name) }
+        Self::at(desktop, desktop.root().join("profiles").join(name))
+    }
+
+    /// A profile with its data directory at this place.
+    #[must_use]
+    pub fn at(desktop: &'a Desktop, home: PathBuf) -> Self {
+        Self { desktop, home }
     }
 
     /// Its data directory.
@@ -54,6 +60,7 @@ impl<'a> Profile<'a> {
             .stdin(Stdio::null())
             .output()
             .expect("abox starts");
+        self.desktop.log("abox").write_all(&output.stderr).expect("the log of abox");
         let text = String::from_utf8_lossy(&output.stdout);
         let value: Value = serde_json::from_str(text.trim()).unwrap_or_else(|_| {
             panic!("abox {arguments:?} printed no JSON: {text}\n{}", String::from_utf8_lossy(&output.stderr))
@@ -101,6 +108,7 @@ impl<'a> Profile<'a> {
 #[derive(Debug)]
 pub struct Server {
     running: Background,
+    name: String,
     data: PathBuf,
     /// Where it listens.
     pub url: String,
@@ -111,22 +119,22 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server on a free port. Its log goes to `server.log` beside its data.
+    /// Starts a server on a free port.
     ///
     /// # Panics
     /// If it does not start.
     #[must_use]
     pub fn start(desktop: &Desktop) -> Self {
-        Self::start_at(desktop, "127.0.0.1:0")
+        Self::start_at(desktop, "server", "127.0.0.1:0")
     }
 
-    fn start_at(desktop: &Desktop, address: &str) -> Self {
-        let data = desktop.folder("server/data");
-        let log = std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(desktop.folder("server").join("server.log"))
-            .expect("the server's log");
+    /// Starts a server of this name, which has a data directory and a log of its own, at an address.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start_at(desktop: &Desktop, name: &str, address: &str) -> Self {
+        let data = desktop.folder(name).join("data");
         let mut running = Background::start(
             desktop
                 .command(builds().join("abox-server"))
@@ -134,7 +142,7 @@ impl Server {
                 .arg(&data)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
-                .stderr(log),
+                .stderr(desktop.log(name)),
         );
         let mut reader = BufReader::new(running.child().stdout.take().expect("a pipe"));
         let mut line = String::new();
@@ -145,6 +153,7 @@ impl Server {
         let text = |name: &str| said[name].as_str().map(str::to_owned);
         Self {
             running,
+            name: name.to_owned(),
             data,
             url: text("url").expect("a url"),
             pin: text("pin").expect("a pin"),
@@ -155,9 +164,16 @@ impl Server {
     /// Stops it gracefully. [`StoppedServer::restart`] starts it again at the same address.
     #[must_use]
     pub fn stop(self) -> StoppedServer {
+        let address = self.address();
         let status = self.running.stop();
         assert!(status.success(), "the server ended with {status}");
-        StoppedServer { url: self.url }
+        StoppedServer { address, name: self.name, data: self.data, pin: self.pin }
+    }
+
+    /// The address that it listens on.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.url.trim_start_matches("https://").trim_end_matches('/').to_owned()
     }
 
     /// Its data directory.
@@ -170,14 +186,24 @@ impl Server {
 /// A server that was stopped.
 #[derive(Debug)]
 pub struct StoppedServer {
-    url: String,
+    name: String,
+    data: PathBuf,
+    /// The address that it listened on.
+    pub address: String,
+    /// The digest of its certificate.
+    pub pin: String,
 }
 
 impl StoppedServer {
     /// Starts it again where it was.
     #[must_use]
     pub fn restart(self, desktop: &Desktop) -> Server {
-        let address = self.url.rsplit('/').find(|part| !part.is_empty()).expect("an address").to_owned();
-        Server::start_at(desktop, &address)
+        Server::start_at(desktop, &self.name, &self.address)
+    }
+
+    /// Its data directory.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
     }
 }

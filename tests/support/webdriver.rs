@@ -70,8 +70,9 @@ impl Driver {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            // The application writes where its driver does.
+            .stdout(desktop.log("window"))
+            .stderr(desktop.log("window"));
         let driver = Background::start(&mut command);
         let mut this = Self { port, session: String::new(), driver: Some(driver) };
         eventually("WebKitWebDriver", PATIENCE, || this.request("GET", "/status", None).ok());

@@ -94,6 +94,18 @@ impl Window {
         self.type_into(&element, text);
     }
 
+    /// Types into a marked element in place of what is in it.
+    ///
+    /// # Panics
+    /// If it takes no text.
+    pub fn replace(&self, mark: &str, text: &str) {
+        let element = self.marked(mark);
+        self.script("arguments[0].focus(); arguments[0].select()", &json!([element.to_json()]))
+            .expect("a field whose text can be selected");
+        self.press(&["Delete"]);
+        self.type_into(&element, text);
+    }
+
     /// The attribute of a marked element.
     #[must_use]
     pub fn marked_attribute(&self, mark: &str, name: &str) -> String {
@@ -112,6 +124,30 @@ impl Window {
             if start.elapsed() > PATIENCE {
                 self.screenshot("failed");
                 panic!("{mark} has {name}={found} and not {value}");
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// The text of a marked element.
+    #[must_use]
+    pub fn text(&self, mark: &str) -> String {
+        let element = self.marked(mark);
+        let text = self.script("return arguments[0].innerText", &json!([element.to_json()]));
+        text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Waits until the text of a marked element holds this.
+    pub fn wait_text(&self, mark: &str, part: &str) {
+        let start = Instant::now();
+        loop {
+            let found = self.text(mark);
+            if found.contains(part) {
+                return;
+            }
+            if start.elapsed() > PATIENCE {
+                self.screenshot("failed");
+                panic!("{mark} says {found:?} and not {part:?}");
             }
             thread::sleep(PAUSE);
         }
@@ -184,12 +220,25 @@ impl Window {
         self.fill("enrol-code", code);
         self.press_marked("enrol-inspect");
         self.press_marked("enrol-confirm");
-        // The agreement can be accepted only after its end was in sight.
+        self.agree_and_enroll();
+    }
+
+    /// Reads the confidentiality agreement to its end and accepts it.
+    ///
+    /// # Panics
+    /// If it does not scroll.
+    pub fn agree(&self) {
+        // It can be accepted only after its end was in sight.
         let agreement = self.marked("enrol-agreement");
         self.script("arguments[0].scrollTop = arguments[0].scrollHeight", &json!([agreement.to_json()]))
             .expect("the agreement scrolls");
         self.press_marked("enrol-agree");
         self.press_marked("enrol-agreement-next");
+    }
+
+    /// The steps of enrolment after the organisation was recognised.
+    pub fn agree_and_enroll(&self) {
+        self.agree();
         self.fill("enrol-device", "Desk of the tests");
         self.press_marked("enrol-submit");
         self.press_marked("enrol-start");

@@ -1,6 +1,7 @@
 //! The verbs and their flags. BATCH, ITEM, MEMBER and PROJECT take an identifier or an unambiguous name.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -40,6 +41,9 @@ pub(crate) enum Verb {
         /// What the member may do.
         #[arg(long, value_enum)]
         role: Role,
+        /// How long the code can be used: a number with s, m, h or d, such as 15m, 8h or 7d; 7 days if absent.
+        #[arg(long, value_parser = lifetime)]
+        valid_for: Option<Duration>,
     },
     /// Enrol this profile with an invite code.
     Enroll {
@@ -211,4 +215,34 @@ pub(crate) enum ProjectVerb {
     },
     /// List the projects on this device.
     List,
+}
+
+/// Reads `15m`, `8h` and the like.
+fn lifetime(text: &str) -> Result<Duration, &'static str> {
+    let (number, unit) = text.split_at(text.len() - text.chars().next_back().map_or(0, char::len_utf8));
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return Err("give a number with s, m, h or d, such as 8h"),
+    };
+    let number: u64 = number.parse().map_err(|_| "give a whole number before the unit, such as 8h")?;
+    Ok(Duration::from_secs(number.saturating_mul(seconds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetimes_are_numbers_with_a_unit() {
+        for (text, seconds) in [("90s", 90), ("15m", 900), ("8h", 28_800), ("7d", 604_800), ("0s", 0)] {
+            assert_eq!(lifetime(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "h", "8", "8 h", "-1h", "1.5h", "8w", "8ü"] {
+            assert!(lifetime(text).is_err(), "{text}");
+        }
+        assert_eq!(lifetime("18446744073709551615d"), Ok(Duration::from_secs(u64::MAX)));
+    }
 }

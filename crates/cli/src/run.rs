@@ -10,7 +10,8 @@ use abox_workbench::contract::{
     SubmitArguments,
 };
 use abox_workbench::{
-    Cancel, CreateOrganisation, Profile, create_organisation, default_home, enroll, inspect_invite,
+    Cancel, CreateOrganisation, INVITE_LIFETIME, Profile, create_organisation, default_home, enroll,
+    inspect_invite,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -65,13 +66,14 @@ impl Context {
     fn run_enrolled(&self, profile: &Profile, verb: Verb) -> Result<Value, Failure> {
         match verb {
             Verb::Org { .. } | Verb::Enroll { .. } => Ok(Value::Null),
-            Verb::Invite { name, role } => {
+            Verb::Invite { name, role, valid_for } => {
                 let role = match role {
                     Role::Owner => MemberRole::Owner,
                     Role::Lead => MemberRole::Lead,
                     Role::Annotator => MemberRole::Annotator,
                 };
-                value(&profile.invite(&InviteMemberArguments { name, role })?)
+                let lifetime = valid_for.unwrap_or(INVITE_LIFETIME);
+                value(&profile.invite(&InviteMemberArguments { name, role }, lifetime)?)
             }
             Verb::Members => {
                 // Members as this device knows them are an answer, too.

@@ -79,7 +79,8 @@ pub mod code {
     pub const OBJECT_DIFFERS: &str = "object_differs";
     /// The offset is not what is stored; `detail` is the stored length (409).
     pub const OFFSET: &str = "offset";
-    /// The whole object does not have the declared digest; it was discarded (422).
+    /// An uploaded object does not have the declared digest and was discarded (422); or the server's own copy is damaged
+    /// (500).
     pub const OBJECT_DAMAGED: &str = "object_damaged";
     /// The object has not been uploaded completely; `detail` is the stored length (409).
     pub const OBJECT_INCOMPLETE: &str = "object_incomplete";

@@ -26,7 +26,7 @@ pub use tables::batches::BatchRow;
 pub use tables::documents::{ItemRow, StoredDocument, StoredState};
 pub use tables::edits::History;
 pub use tables::log_entries::LogRow;
-pub use tables::objects::{ObjectRow, StoredRole};
+pub use tables::objects::{ObjectRow, ObjectTotals, StoredRole};
 pub use tables::profile::Profile;
 pub use tables::projects::ProjectRow;
 pub use tables::revisions::{ChainRow, RevisionRow};

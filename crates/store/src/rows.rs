@@ -3,7 +3,7 @@
 use abox_ids::{BatchId, DeviceId, ItemId, ObjectId};
 
 use crate::tables::{audit, batches, documents, log_entries, objects, profile, projects, settings, wraps};
-use crate::{AuditEvent, AuditRow, BatchRow, LogRow, ObjectRow, Profile, ProjectRow, Store, StoreError};
+use crate::{AuditEvent, AuditRow, BatchRow, LogRow, ObjectRow, ObjectTotals, Profile, ProjectRow, Store, StoreError};
 
 impl Store {
     /// This device's place in its organisation; `None` before enrolment.
@@ -157,12 +157,12 @@ impl Store {
         objects::list(&self.connection, batch)
     }
 
-    /// How many bytes of sealed objects a batch has, and how many of them are here.
+    /// How much of a batch's sealed objects is on this device.
     ///
     /// # Errors
     /// The database's.
-    pub fn object_bytes(&self, batch: BatchId) -> Result<(u64, u64), StoreError> {
-        objects::bytes(&self.connection, batch)
+    pub fn object_totals(&self, batch: BatchId) -> Result<ObjectTotals, StoreError> {
+        objects::totals(&self.connection, batch)
     }
 
     /// How much of an object is here.

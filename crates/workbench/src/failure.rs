@@ -13,10 +13,15 @@ use abox_vault::VaultError;
 
 use crate::contract::{ErrorCode, Failure};
 
-/// `text` of a lower crate as a sentence, with what it is about in front if it is not one already.
+/// `text` of a lower crate as a sentence, with what it is about in front unless that is clear from the text.
 pub(crate) fn sentence(about: &str, text: &str) -> String {
-    let starts_sentence = text.chars().next().is_some_and(char::is_uppercase);
-    let mut sentence = if starts_sentence { text.to_owned() } else { format!("{about}: {text}") };
+    let mut letters = text.chars();
+    let first = letters.next();
+    let mut sentence = if about.is_empty() || first.is_some_and(char::is_uppercase) {
+        first.into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    } else {
+        format!("{about}: {text}")
+    };
     if !sentence.ends_with(['.', '!', '?']) {
         sentence.push('.');
     }
@@ -27,6 +32,15 @@ pub(crate) fn disk_full() -> Failure {
     Failure::new(
         ErrorCode::DiskFull,
         "The disk is full. Free some space and try again; everything that was saved so far is safe.",
+    )
+}
+
+/// Damage for which there is no copy anywhere.
+pub(crate) fn seal_again() -> Failure {
+    Failure::new(
+        ErrorCode::ObjectDamaged,
+        "A sealed object on this device is damaged, and the server has no copy of it. Seal the batch again from the \
+         original files.",
     )
 }
 
@@ -97,11 +111,7 @@ pub(crate) fn store(error: &StoreError) -> Failure {
         StoreError::NothingThere | StoreError::NotFound => ErrorCode::NotFound,
         _ => ErrorCode::Internal,
     };
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let text: String =
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
-    Failure::new(code, sentence("", &text))
+    Failure::new(code, sentence("", &error.to_string()))
 }
 
 pub(crate) fn log(error: &LogError) -> Failure {
@@ -115,7 +125,8 @@ pub(crate) fn log(error: &LogError) -> Failure {
         LogError::UnknownMember | LogError::UnknownDevice | LogError::UnknownBatch => ErrorCode::NotFound,
         _ => ErrorCode::ServerLied,
     };
-    Failure::new(code, sentence("The organisation's log", &error.to_string()))
+    let about = if code == ErrorCode::ServerLied { "The organisation's log was refused" } else { "" };
+    Failure::new(code, sentence(about, &error.to_string()))
 }
 
 pub(crate) fn media(error: &MediaError) -> Failure {

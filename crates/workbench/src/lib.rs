@@ -21,8 +21,8 @@ mod workbench;
 
 pub use home::default_home;
 pub use profile::{
-    AuditLine, CreateOrganisation, ImportReport, Profile, Synced, VerifyReport, create_organisation, enroll,
-    inspect_invite,
+    AuditLine, CreateOrganisation, INVITE_LIFETIME, ImportReport, Profile, Synced, VerifyReport,
+    create_organisation, enroll, inspect_invite,
 };
 pub use task::{Cancel, Progress};
 pub use workbench::Workbench;

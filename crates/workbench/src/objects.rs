@@ -29,9 +29,14 @@ impl Objects {
         self.path(object).with_extension("part")
     }
 
-    /// Whether the object is here, whole. Completeness was checked when it got its name.
+    /// Whether the object is here, by its name and length. Its digest was right when it got the name.
     pub(crate) fn has(&self, object: ObjectId, summary: &ObjectSummary) -> bool {
         fs::metadata(self.path(object)).is_ok_and(|metadata| metadata.len() == summary.sealed_length)
+    }
+
+    /// Whether the object is here and still what `summary` says, by its digest.
+    pub(crate) fn is_whole(&self, object: ObjectId, summary: &ObjectSummary) -> bool {
+        self.open(object).is_ok_and(|mut file| fits(&mut file, summary).unwrap_or(false))
     }
 
     /// How many bytes of an unfinished object are here.
@@ -78,9 +83,7 @@ impl Objects {
     pub(crate) fn finish_verified(&self, object: ObjectId, summary: &ObjectSummary) -> io::Result<bool> {
         let path = self.partial_path(object);
         let mut file = File::open(&path)?;
-        let mut hasher = Hasher::new();
-        let length = io::copy(&mut file, &mut hasher)?;
-        if length == summary.sealed_length && hasher.finish() == summary.sealed_digest {
+        if fits(&mut file, summary)? {
             self.finish_file(object, &file)?;
             Ok(true)
         } else {
@@ -96,6 +99,12 @@ impl Objects {
             let _ = fs::remove_file(path);
         }
     }
+}
+
+fn fits(file: &mut File, summary: &ObjectSummary) -> io::Result<bool> {
+    let mut hasher = Hasher::new();
+    let length = io::copy(file, &mut hasher)?;
+    Ok(length == summary.sealed_length && hasher.finish() == summary.sealed_digest)
 }
 
 fn create_parent(path: &Path) -> io::Result<()> {

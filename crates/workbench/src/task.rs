@@ -26,19 +26,20 @@ impl Cancel {
 /// What long work is given: where to report, and whether to stop.
 pub struct Progress<'a> {
     report: &'a (dyn Fn(u64, Option<u64>) + Sync),
+    last: Mutex<Option<(u64, Option<u64>)>>,
     cancel: Cancel,
 }
 
 impl<'a> Progress<'a> {
     /// Progress that is told to `report` as (done, total), in files or bytes as the work has it.
     pub fn new(report: &'a (dyn Fn(u64, Option<u64>) + Sync), cancel: Cancel) -> Self {
-        Self { report, cancel }
+        Self { report, last: Mutex::default(), cancel }
     }
 
     /// Work that nobody watches and nobody stops.
     #[must_use]
     pub fn unwatched() -> Progress<'static> {
-        Progress { report: &|_, _| {}, cancel: Cancel::default() }
+        Progress { report: &|_, _| {}, last: Mutex::default(), cancel: Cancel::default() }
     }
 
     /// Tells how far the work is.
@@ -46,7 +47,20 @@ impl<'a> Progress<'a> {
     /// # Errors
     /// [`ErrorCode::Cancelled`] when it should stop; the work then leaves things as they were and returns the error.
     pub fn step(&self, done: u64, total: Option<u64>) -> Result<(), Failure> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((done, total));
         (self.report)(done, total);
+        self.check()
+    }
+
+    /// Tells again how far the work is, while it waits: whoever shows only some of the steps then shows the newest.
+    ///
+    /// # Errors
+    /// As [`Progress::step`].
+    pub fn wait(&self) -> Result<(), Failure> {
+        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((done, total)) = last {
+            (self.report)(done, total);
+        }
         self.check()
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use abox_ids::{BatchId, ItemId};
 use tokio::runtime::Runtime;
@@ -250,13 +250,13 @@ impl Workbench {
         let (task, cancel) = self.0.tasks.start();
         let workbench = self.clone();
         thread::spawn(move || {
-            let last = Mutex::new(None::<std::time::Instant>);
+            let last = Mutex::new(None::<(Instant, u64)>);
             let report = |done, total: Option<u64>| {
                 // Ten times a second is as much as anybody sees; the last one always comes.
                 let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-                let due = last.is_none_or(|at| at.elapsed() > Duration::from_millis(100));
+                let due = last.is_none_or(|(at, told)| told != done && at.elapsed() > Duration::from_millis(100));
                 if due || Some(done) == total {
-                    *last = Some(std::time::Instant::now());
+                    *last = Some((Instant::now(), done));
                     workbench.tell(Event::Progress { task, work, batch, done, total });
                 }
             };
@@ -288,15 +288,22 @@ fn opened(profile: Result<Profile, Failure>) -> State {
 impl Commands for Workbench {
     fn session(&self, _: Nothing) -> Result<Session, Failure> {
         let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
-        if let State::Blocked(_) = &*state {
+        let blocked = matches!(&*state, State::Blocked(_));
+        if blocked {
             // What blocked it may be over: the other window closed, the keychain unlocked.
             *state = opened(Profile::open(&self.0.home, self.0.runtime.handle().clone()));
         }
-        Ok(match &*state {
+        let session = match &*state {
             State::Ready(profile) => profile.session(),
             State::Unenrolled | State::Closed => Session::Unenrolled,
             State::Blocked(failure) => Session::Blocked { failure: failure.clone() },
-        })
+        };
+        drop(state);
+        if blocked && matches!(session, Session::Ready { .. }) {
+            self.count_waiting();
+            self.want(Wanted::Now);
+        }
+        Ok(session)
     }
 
     fn inspect_invite(&self, arguments: InviteArguments) -> Result<InvitePreview, Failure> {
@@ -362,7 +369,12 @@ impl Commands for Workbench {
     }
 
     fn open_item(&self, arguments: ItemArguments) -> Result<ItemView, Failure> {
-        self.profile()?.item(arguments.batch, arguments.item)
+        self.profile()?.item(arguments.batch, arguments.item).inspect_err(|failure| {
+            if failure.code == ErrorCode::ObjectDamaged {
+                // The batch is not whole any more, and can be pulled again.
+                self.tell(Event::BatchesChanged);
+            }
+        })
     }
 
     fn prefetch(&self, arguments: PrefetchArguments) -> Result<Nothing, Failure> {
@@ -404,7 +416,7 @@ impl Commands for Workbench {
     }
 
     fn invite(&self, arguments: InviteMemberArguments) -> Result<InviteIssued, Failure> {
-        self.profile()?.invite(&arguments)
+        self.profile()?.invite(&arguments, profile::INVITE_LIFETIME)
     }
 
     fn list_projects(&self, _: Nothing) -> Result<Vec<ProjectSummary>, Failure> {

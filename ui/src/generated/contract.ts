@@ -703,6 +703,10 @@ bytes: number,
  */
 bytesHere: number, 
 /**
+ * Items that can be worked on as their file is on this device, whole.
+ */
+itemsHere: number, 
+/**
  * The items by state.
  */
 counts: ItemCounts, 

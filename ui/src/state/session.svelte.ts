@@ -16,6 +16,8 @@ type Ready = Extract<Session, { kind: 'ready' }>;
 class SessionState {
   view = $state.raw<View>({ kind: 'loading' });
   ready = $state.raw<Ready | null>(null);
+  /** Asked before another view is shown; what it says no to stays. */
+  mayLeave: (() => boolean) | null = null;
 
   /** Whether this member may seal, assign, review and export. */
   get leads(): boolean {
@@ -23,26 +25,27 @@ class SessionState {
     return role === 'lead' || role === 'owner';
   }
 
+  /** Shows another view, unless the one that is shown may not be left. */
   go(view: View): void {
-    this.view = view;
+    if (this.mayLeave?.() ?? true) this.view = view;
   }
 
   /** Shows the view that a session asks for. */
   take(session: Session): void {
     this.ready = session.kind === 'ready' ? session : null;
-    if (session.kind === 'blocked') this.go({ kind: 'blocked', failure: session.failure });
-    else this.go({ kind: session.kind === 'ready' ? 'batches' : 'enrol' });
+    if (session.kind === 'blocked') this.view = { kind: 'blocked', failure: session.failure };
+    else this.view = { kind: session.kind === 'ready' ? 'batches' : 'enrol' };
   }
 
   /** Asks the core. Failures become the blocked view. */
   async load(): Promise<void> {
-    this.go({ kind: 'loading' });
+    this.view = { kind: 'loading' };
     try {
       const answer = await call('session');
       if (answer.kind === 'ready') await preferences.load();
       this.take(answer);
     } catch (thrown) {
-      this.go({ kind: 'blocked', failure: toFailure(thrown) });
+      this.view = { kind: 'blocked', failure: toFailure(thrown) };
     }
   }
 }

@@ -6,6 +6,8 @@ export interface Toast {
   id: number;
   tone: ToastTone;
   text: string;
+  /** Of the failure that it tells. */
+  code?: string;
 }
 
 /** Milliseconds that a message which is not an error stays. */
@@ -15,17 +17,17 @@ class ToastState {
   list = $state.raw<readonly Toast[]>([]);
   private last = 0;
 
-  show(text: string, tone: ToastTone = 'info'): void {
+  show(text: string, tone: ToastTone = 'info', code?: string): void {
     const id = ++this.last;
     // The same message twice is one message: a retry that fails again must not pile up.
-    this.list = [...this.list.filter((toast) => toast.text !== text), { id, tone, text }].slice(-4);
+    this.list = [...this.list.filter((toast) => toast.text !== text), { id, tone, text, ...(code === undefined ? {} : { code }) }].slice(-4);
     if (tone !== 'bad') setTimeout(() => this.dismiss(id), stay);
   }
 
   /** Shows whatever was thrown. A cancelled task is no error to its canceller. */
   failure(thrown: unknown): void {
     const failure = toFailure(thrown);
-    if (failure.code !== 'cancelled') this.show(failure.message, 'bad');
+    if (failure.code !== 'cancelled') this.show(failure.message, 'bad', failure.code);
   }
 
   dismiss(id: number): void {

@@ -44,7 +44,7 @@ export function counts(change: Partial<ItemCounts>): ItemCounts {
 
 export function batch(change: Partial<BatchSummary> & { id: string }, now: number): BatchSummary {
   return {
-    name: 'Crossings, week 47', project: 'Street scenes', presence: 'here', bytes: 1_240_000_000, bytesHere: 1_240_000_000,
+    name: 'Crossings, week 47', project: 'Street scenes', presence: 'here', bytes: 1_240_000_000, bytesHere: 1_240_000_000, itemsHere: 400,
     counts: counts({ untouched: 400 }), due: now + 3 * day, created: now - 5 * day, assignees: [], canReview: false, ...change,
   };
 }
@@ -54,8 +54,8 @@ export function batchList(now: number, lead: boolean): BatchSummary[] {
   const list = [
     batch({ id: 'batch-crossings', counts: counts({ untouched: 188, labelled: 74, submitted: 96, accepted: 31, rejected: 11, conflicts: 2, waiting: 3 }), assignees: people }, now),
     batch({ id: 'batch-harbour', name: 'Harbour at dusk', project: 'Street scenes', due: now - 2 * day, bytes: 312_000_000, bytesHere: 312_000_000, counts: counts({ untouched: 9, labelled: 21, submitted: 90 }), assignees: people.slice(0, 1) }, now),
-    batch({ id: 'batch-kitchen', name: 'Kitchen tables', project: 'Households', presence: 'remote', due: now, bytes: 86_400_000, bytesHere: 0, counts: counts({ untouched: 64 }), assignees: people.slice(1) }, now),
-    batch({ id: 'batch-animals', name: 'Animals in the field', project: 'Wildlife', due: now + 19 * day, bytes: 2_900_000_000, bytesHere: 1_100_000_000, presence: 'remote', counts: counts({ untouched: 880, labelled: 120 }), assignees: people }, now),
+    batch({ id: 'batch-kitchen', name: 'Kitchen tables', project: 'Households', presence: 'remote', due: now, bytes: 86_400_000, bytesHere: 0, itemsHere: 0, counts: counts({ untouched: 64 }), assignees: people.slice(1) }, now),
+    batch({ id: 'batch-animals', name: 'Animals in the field', project: 'Wildlife', due: now + 19 * day, bytes: 2_900_000_000, bytesHere: 1_100_000_000, itemsHere: 0, presence: 'remote', counts: counts({ untouched: 880, labelled: 120 }), assignees: people }, now),
     batch({ id: 'batch-pilot', name: 'Pilot', project: 'Street scenes', due: null, bytes: 21_000_000, bytesHere: 21_000_000, counts: counts({ accepted: 24 }), assignees: people }, now),
   ].map((one) => ({ ...one, canReview: lead }));
   return lead ? [batch({ id: 'batch-new', name: 'Crossings, week 48', presence: 'unpushed', counts: counts({ untouched: 30 }), bytes: 48_000_000, bytesHere: 48_000_000, due: now + 9 * day, canReview: true }, now), ...list] : list;

@@ -61,7 +61,7 @@ pub enum LogError {
     #[error("this invite was withdrawn; ask for a new one")]
     InviteWithdrawn,
     /// No such invite.
-    #[error("there is no such invite")]
+    #[error("the organisation does not know this invite; ask for a new one")]
     UnknownInvite,
     /// The enrolment is for another member than the invite.
     #[error("the invite is for somebody else")]

@@ -153,7 +153,13 @@ pub(super) async fn get(
         }
     };
     let (files, start) = (app.files.clone(), range.start);
-    let file = blocking(move || files.read_from(batch, object, start)).await?;
+    let file = blocking(move || files.read_from(batch, object, row.length, start)).await?;
+    // A client must not take a copy that ends early for a bad connection.
+    let file = file.ok_or(Refusal::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        code::OBJECT_DAMAGED,
+        "its copy of an object is damaged. Tell the operator",
+    ))?;
     let length = range.end - range.start;
     let mut response = Response::new(body::send(file, length, &app));
     *response.status_mut() = status;

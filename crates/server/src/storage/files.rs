@@ -90,11 +90,25 @@ impl ObjectFiles {
         }
     }
 
-    /// The file, for reading from `offset` on.
-    pub(crate) fn read_from(&self, batch: BatchId, object: ObjectId, offset: u64) -> io::Result<File> {
-        let mut file = File::open(self.path(batch, object))?;
+    /// The file of a complete object of `length` bytes, for reading from `offset` on; none if it was lost, cut or
+    /// exchanged for one of another length.
+    pub(crate) fn read_from(
+        &self,
+        batch: BatchId,
+        object: ObjectId,
+        length: u64,
+        offset: u64,
+    ) -> io::Result<Option<File>> {
+        let mut file = match File::open(self.path(batch, object)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if file.metadata()?.len() != length {
+            return Ok(None);
+        }
         file.seek(SeekFrom::Start(offset))?;
-        Ok(file)
+        Ok(Some(file))
     }
 
     /// Removes an object that turned out to be damaged.

@@ -4,7 +4,7 @@ use abox_ids::{BatchId, ItemId, ObjectId};
 use rusqlite::{Connection, Row, params};
 
 use crate::StoreError;
-use crate::codec::{id, int, uint};
+use crate::codec::{count, id, int, uint};
 
 pub(crate) const MIGRATIONS: &[&str] = &["
 CREATE TABLE objects (
@@ -121,13 +121,25 @@ pub(crate) fn list(connection: &Connection, batch: BatchId) -> Result<Vec<Object
     Ok(list)
 }
 
-/// How many bytes a batch has, and how many are here.
-pub(crate) fn bytes(connection: &Connection, batch: BatchId) -> Result<(u64, u64), StoreError> {
+/// How much of a batch's objects is on this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ObjectTotals {
+    /// Bytes of all objects.
+    pub bytes: u64,
+    /// Bytes that are here.
+    pub bytes_here: u64,
+    /// Items whose file is here, whole.
+    pub items_here: u32,
+}
+
+pub(crate) fn totals(connection: &Connection, batch: BatchId) -> Result<ObjectTotals, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT coalesce(sum(sealed_length), 0), coalesce(sum(CASE WHEN complete THEN sealed_length ELSE stored_length END), 0)
+        "SELECT coalesce(sum(sealed_length), 0),
+                coalesce(sum(CASE WHEN complete THEN sealed_length ELSE stored_length END), 0),
+                coalesce(sum(complete AND role = 'media'), 0)
          FROM objects WHERE batch = ?1",
     )?;
     let mut rows = statement.query([batch.as_bytes()])?;
     let row = rows.next()?.ok_or(StoreError::Damaged)?;
-    Ok((uint(row, 0)?, uint(row, 1)?))
+    Ok(ObjectTotals { bytes: uint(row, 0)?, bytes_here: uint(row, 1)?, items_here: count(row, 2)? })
 }

@@ -73,6 +73,8 @@ pub struct BatchSummary {
     /// Bytes of sealed media on this device.
     #[ts(type = "number")]
     pub bytes_here: u64,
+    /// Items that can be worked on as their file is on this device, whole.
+    pub items_here: u32,
     /// The items by state.
     pub counts: ItemCounts,
     /// When the work should be done.

@@ -1,7 +1,7 @@
 //! Batches as lists and the workspace show them.
 
 use abox_ids::{BatchId, ItemId};
-use abox_store::{BatchRow, ItemRow, StoredState};
+use abox_store::{BatchRow, ItemRow, ObjectTotals, StoredState};
 
 use super::Profile;
 use crate::contract::{
@@ -89,10 +89,10 @@ impl Profile {
     }
 
     fn summarise(&self, row: &BatchRow, manifest: &Manifest) -> Result<BatchSummary, Failure> {
-        let (items, (bytes, bytes_here)) = {
+        let (items, ObjectTotals { bytes, bytes_here, items_here }) = {
             let store = self.store();
             let items = store.items(row.batch).map_err(|error| failure::store(&error))?;
-            (items, store.object_bytes(row.batch).map_err(|error| failure::store(&error))?)
+            (items, store.object_totals(row.batch).map_err(|error| failure::store(&error))?)
         };
         let organisation = self.organisation();
         let mut assignees: Vec<Assignee> = Vec::new();
@@ -116,6 +116,7 @@ impl Profile {
             },
             bytes,
             bytes_here,
+            items_here,
             counts: count(&items),
             due: manifest.due,
             created: row.created,

@@ -52,7 +52,7 @@ pub fn create_organisation(
     runtime: Handle,
 ) -> Result<Profile, Failure> {
     let token = SetupToken::parse(&order.setup_token).map_err(|error| {
-        Failure::new(ErrorCode::InvalidInput, failure::sentence("The setup token", &error.to_string()))
+        Failure::new(ErrorCode::InvalidInput, failure::sentence("", &error.to_string()))
     })?;
     let new = NewProfile::begin(root)?;
     let server = Server::new(&order.server, token.pin, runtime.clone())?;
@@ -220,7 +220,7 @@ struct Invite {
 impl Invite {
     fn look_up(text: &str, runtime: Handle) -> Result<Self, Failure> {
         let code = InviteCode::parse(text).map_err(|error| {
-            Failure::new(ErrorCode::InviteInvalid, failure::sentence("The invite code", &error.to_string()))
+            Failure::new(ErrorCode::InviteInvalid, failure::sentence("", &error.to_string()))
         })?;
         let key = InviteSecret::from_bytes(&code.secret).invite_key();
         let server = Server::new(&code.server_url, code.pin, runtime)?;

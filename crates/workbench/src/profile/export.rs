@@ -117,11 +117,13 @@ impl Profile {
             .map_err(|error| failure::write(&error))?;
         if arguments.media {
             for (done, item) in labels.manifest.items.iter().enumerate() {
-                let mut reader = self.open_object(&labels.manifest, item, &item.media, ObjectRole::Media)?;
                 let path = staging.path(&Path::new(format.media_folder).join(&item.name))?;
-                let mut sink = BufWriter::new(File::create(path).map_err(|error| failure::write(&error))?);
-                io::copy(&mut reader, &mut sink).map_err(|error| failure::write(&error))?;
-                finish(sink)?;
+                self.read_object(&labels.manifest, item, &item.media, ObjectRole::Media, |mut reader| {
+                    let file = File::create(path).map_err(|error| failure::write(&error))?;
+                    let mut sink = BufWriter::new(file);
+                    io::copy(&mut reader, &mut sink).map_err(|error| failure::write(&error))?;
+                    finish(sink)
+                })?;
                 progress.step(2 + done as u64, Some(total))?;
             }
         }

@@ -24,7 +24,8 @@ impl Profile {
     pub fn item(&self, batch: BatchId, item: ItemId) -> Result<ItemView, Failure> {
         let pyramid = self.pyramid(batch, item)?;
         let document = self.store().document(batch, item).map_err(|error| failure::store(&error))?.document;
-        self.store().set_last_item(batch, item).map_err(|error| failure::store(&error))?;
+        // Looking at an item is possible on a full disk, too.
+        let _ = self.store().set_last_item(batch, item);
         Ok(ItemView {
             summary: self.item_summary(batch, item)?,
             levels: pictures::levels(&pyramid),

@@ -1,5 +1,7 @@
 //! Members and invites, as the verified log has them.
 
+use std::time::Duration;
+
 use abox_ids::MemberId;
 use abox_protocol::invite::InviteCode;
 use abox_protocol::org::{Action, MemberStatus, Role};
@@ -13,8 +15,11 @@ use crate::contract::{
 };
 use crate::failure;
 
-/// How long an invite can be used.
-const INVITE_DAYS: i64 = 7;
+/// How long an invite can be used when nobody says otherwise.
+pub const INVITE_LIFETIME: Duration = Duration::from_hours(7 * 24);
+
+/// A code that lies about for longer is a risk that nobody remembers.
+const LONGEST_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 impl Profile {
     /// Everybody who takes part or is invited.
@@ -46,13 +51,20 @@ impl Profile {
         members
     }
 
-    /// Invites a new member. The code is returned once and not kept.
+    /// Invites a new member with a code that can be used for `lifetime`. It is returned once and not kept.
     ///
     /// # Errors
     /// [`ErrorCode::NotAllowed`]: leads invite annotators, the owner everybody. [`ErrorCode::InvalidInput`] for a name
-    /// that is taken or none. [`ErrorCode::Offline`].
-    pub fn invite(&self, arguments: &InviteMemberArguments) -> Result<InviteIssued, Failure> {
+    /// that is taken or none, or a lifetime of more than 30 days. [`ErrorCode::Offline`].
+    pub fn invite(
+        &self,
+        arguments: &InviteMemberArguments,
+        lifetime: Duration,
+    ) -> Result<InviteIssued, Failure> {
         self.require_lead()?;
+        if lifetime > LONGEST_LIFETIME {
+            return Err(Failure::new(ErrorCode::InvalidInput, "An invite can be valid for at most 30 days."));
+        }
         let role = match arguments.role {
             MemberRole::Owner => Role::Owner,
             MemberRole::Lead => Role::Lead,
@@ -60,7 +72,7 @@ impl Profile {
         };
         let secret = InviteSecret::generate();
         let member = MemberId::random();
-        let expires = clock::now() + INVITE_DAYS * 24 * 60 * 60 * 1000;
+        let expires = clock::now() + i64::try_from(lifetime.as_millis()).unwrap_or_default();
         let action = Action::Invited {
             member,
             name: arguments.name.trim().to_owned(),

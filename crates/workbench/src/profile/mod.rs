@@ -20,12 +20,12 @@ mod sync;
 mod unsealed;
 mod verify;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use abox_attest::SigningKey;
-use abox_ids::{BatchId, ItemId};
+use abox_ids::{BatchId, ItemId, ObjectId};
 use abox_media::PyramidCache;
 use abox_protocol::org::{Organisation, Role};
 use abox_store::Store;
@@ -41,6 +41,7 @@ use crate::server::Server;
 
 pub use enrolment::{CreateOrganisation, create_organisation, enroll, inspect_invite};
 pub use import::ImportReport;
+pub use members::INVITE_LIFETIME;
 pub use sync::Synced;
 pub use verify::{AuditLine, VerifyReport};
 
@@ -65,6 +66,8 @@ pub struct Profile {
     batch_keys: Mutex<BTreeMap<BatchId, Arc<BatchKey>>>,
     manifests: Mutex<BTreeMap<BatchId, Arc<Manifest>>>,
     pictures: PyramidCache<(BatchId, ItemId)>,
+    /// What the last pull did not get, as the server's copy is not what it should be.
+    withheld: Mutex<BTreeSet<ObjectId>>,
     /// One sync at a time.
     syncing: Mutex<()>,
 }
@@ -112,6 +115,7 @@ impl Profile {
             batch_keys: Mutex::default(),
             manifests: Mutex::default(),
             pictures: PyramidCache::new(PICTURE_BUDGET),
+            withheld: Mutex::default(),
             syncing: Mutex::new(()),
         })
     }

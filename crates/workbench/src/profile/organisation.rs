@@ -32,7 +32,7 @@ fn damaged() -> Failure {
     )
 }
 
-/// The whole log from the server, verified from the pinned root.
+/// The whole log from the server, verified from the pinned root, as the invite with this key may read it.
 pub(super) fn fetch_all(
     server: &Server,
     key: &SigningKey,
@@ -41,7 +41,13 @@ pub(super) fn fetch_all(
     let mut organisation: Option<Organisation> = None;
     loop {
         let from = organisation.as_ref().map_or(0, |organisation| organisation.head().sequence + 1);
-        let page: LogPage = server.get(key, &format!("/v1/log?from={from}"))?;
+        let page: LogPage = server.get(key, &format!("/v1/log?from={from}")).map_err(|error| {
+            if error.is(wire::code::UNKNOWN_KEY) {
+                failure::log(&LogError::UnknownInvite)
+            } else {
+                error.into()
+            }
+        })?;
         if page.entries.is_empty() {
             break;
         }

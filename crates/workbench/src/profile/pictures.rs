@@ -1,6 +1,7 @@
 //! Pixels for the window: decoded from the sealed object, in memory only.
 
-use std::sync::Arc;
+use std::fs::File;
+use std::sync::{Arc, PoisonError};
 
 use abox_ids::{BatchId, ItemId};
 use abox_media::{Limits, Pyramid};
@@ -12,16 +13,58 @@ use crate::failure;
 use crate::manifest::{Manifest, ManifestItem, SealedObject};
 
 impl Profile {
-    /// A reader of one sealed object of an item.
-    pub(super) fn open_object(
+    /// Reads a sealed object of an item. What turns out to be damaged is noted, so that the next pull replaces it.
+    pub(super) fn read_object<T>(
         &self,
         manifest: &Manifest,
         item: &ManifestItem,
         object: &SealedObject,
         role: ObjectRole,
-    ) -> Result<Opener<std::fs::File>, Failure> {
+        read: impl FnOnce(Opener<File>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let outcome = self.open_object(manifest, item, object, role).and_then(read);
+        match outcome {
+            Err(failure) if failure.code == ErrorCode::ObjectDamaged => {
+                Err(self.note_damage(manifest, item, object, failure))
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Notes that the copy on this device is damaged. Answers what to say about it.
+    fn note_damage(
+        &self,
+        manifest: &Manifest,
+        item: &ManifestItem,
+        object: &SealedObject,
+        failure: Failure,
+    ) -> Failure {
+        if self.organisation().batch(manifest.batch).is_none() {
+            // There is no other copy to replace it with.
+            return Failure::new(
+                ErrorCode::ObjectDamaged,
+                format!(
+                    "The sealed object of item {} is damaged, and the server has no copy of it. Seal the batch again \
+                     from the original files.",
+                    item.id
+                ),
+            );
+        }
+        // A note that cannot be written is made when the damage is met again.
+        let _ = self.store().set_object_progress(object.object, 0, false);
+        failure
+    }
+
+    fn open_object(
+        &self,
+        manifest: &Manifest,
+        item: &ManifestItem,
+        object: &SealedObject,
+        role: ObjectRole,
+    ) -> Result<Opener<File>, Failure> {
         if !self.objects.has(object.object, &object.summary) {
-            return Err(not_pulled());
+            let withheld = self.withheld.lock().unwrap_or_else(PoisonError::into_inner);
+            return Err(if withheld.contains(&object.object) { withheld_by_server() } else { not_pulled() });
         }
         let key = self.item_key(manifest, item)?;
         let context = SealContext {
@@ -56,10 +99,11 @@ impl Profile {
         }
         let manifest = self.manifest(batch)?;
         let entry = manifest.item(item).ok_or_else(|| failure::not_found("item"))?;
-        let reader = self.open_object(&manifest, entry, &entry.media, ObjectRole::Media)?;
-        self.pictures
-            .get_or_decode((batch, item), || abox_media::decode(reader, &Limits::default()))
-            .map_err(|error| failure::media(&error))
+        self.read_object(&manifest, entry, &entry.media, ObjectRole::Media, |reader| {
+            self.pictures
+                .get_or_decode((batch, item), || abox_media::decode(reader, &Limits::default()))
+                .map_err(|error| failure::media(&error))
+        })
     }
 
     /// Decodes an item ahead of time. Failures show when the item is opened.
@@ -95,10 +139,11 @@ impl Profile {
         use std::io::Read;
         let manifest = self.manifest(batch)?;
         let entry = manifest.item(item).ok_or_else(|| failure::not_found("item"))?;
-        let mut reader = self.open_object(&manifest, entry, &entry.preview, ObjectRole::Preview)?;
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(|error| failure::read(&error))?;
-        Ok(bytes)
+        self.read_object(&manifest, entry, &entry.preview, ObjectRole::Preview, |mut reader| {
+            let mut bytes = Vec::new();
+            reader.read_to_end(&mut bytes).map_err(|error| failure::read(&error))?;
+            Ok(bytes)
+        })
     }
 }
 
@@ -110,6 +155,13 @@ pub(super) fn levels(pyramid: &Pyramid) -> Vec<LevelSize> {
             LevelSize { width, height }
         })
         .collect()
+}
+
+fn withheld_by_server() -> Failure {
+    Failure::new(
+        ErrorCode::ServerLied,
+        "The server does not have this item as it was sealed, so it was not taken. Tell the operator.",
+    )
 }
 
 fn not_pulled() -> Failure {

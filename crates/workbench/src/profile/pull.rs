@@ -1,6 +1,7 @@
 //! Bringing batches here: the wrap of the key, the manifest, the sealed media. Everything is checked against the log
 //! and the signed manifest before it counts.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::{Arc, PoisonError};
 
@@ -14,24 +15,29 @@ use super::Profile;
 use crate::audit;
 use crate::contract::{ErrorCode, Failure};
 use crate::failure;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, SealedObject};
 use crate::server::Transfer;
 use crate::task::Progress;
 
 impl Profile {
     /// Learns of batches that were granted to this device since, with their manifests. Media is brought by
-    /// [`Profile::pull`].
-    pub(super) fn discover_batches(&self) -> Result<bool, Failure> {
+    /// [`Profile::pull`]. Returns whether there are new ones, and why one had to be left out, if so.
+    pub(super) fn discover_batches(&self) -> Result<(bool, Option<Failure>), Failure> {
         let listed: Batches = self.server.get(&self.keys.signing, "/v1/batches")?;
-        let mut found = false;
+        let (mut found, mut refused) = (false, None);
         for summary in &listed.batches {
             let known = self.store().batch(summary.batch).map_err(|error| failure::store(&error))?;
             if known.is_none() && summary.manifest.is_some() && summary.wrap {
-                self.bring_manifest(summary)?;
-                found = true;
+                match self.bring_manifest(summary) {
+                    Ok(()) => found = true,
+                    Err(failure) if concerns_one_batch(&failure) => {
+                        refused.get_or_insert(failure);
+                    }
+                    Err(failure) => return Err(failure),
+                }
             }
         }
-        Ok(found)
+        Ok((found, refused))
     }
 
     fn bring_manifest(&self, summary: &BatchSummary) -> Result<(), Failure> {
@@ -49,22 +55,9 @@ impl Profile {
         self.store()
             .put_wrap(batch, u64::from(grant.epoch), self.place.device, &wrap.bytes)
             .map_err(|error| failure::store(&error))?;
-        let key = self.batch_key(batch)?;
-
         let object = summary.manifest.ok_or_else(lied)?;
         let sealed = self.manifest_object(batch, object, published.manifest)?;
-        let context = SealContext {
-            org: organisation.id(),
-            batch,
-            item: None,
-            role: ObjectRole::Manifest,
-            epoch: published.epoch,
-        };
-        let file = self.objects.open(object).map_err(|error| failure::read(&error))?;
-        let mut opener = Opener::open(&*key, &context, file, sealed.sealed_length)
-            .map_err(|error| failure::vault(&error))?;
-        let mut bytes = Vec::new();
-        opener.read_to_end(&mut bytes).map_err(|error| failure::read(&error))?;
+        let bytes = self.open_manifest(batch, published.epoch, object, sealed.sealed_length)?;
         let signed: Signed<Manifest> = from_canonical(&bytes).map_err(|_| lied())?;
         let manifest = signed.verify(&published.publisher).map_err(|_| lied())?;
         if manifest.org != organisation.id() || manifest.batch != batch || manifest.epoch != published.epoch {
@@ -98,6 +91,30 @@ impl Profile {
             .map_err(|error| failure::store(&error))
     }
 
+    /// What is in a batch's sealed manifest on this device.
+    pub(super) fn open_manifest(
+        &self,
+        batch: BatchId,
+        epoch: u32,
+        object: ObjectId,
+        sealed_length: u64,
+    ) -> Result<Vec<u8>, Failure> {
+        let key = self.batch_key(batch)?;
+        let context = SealContext {
+            org: self.place.org,
+            batch,
+            item: None,
+            role: ObjectRole::Manifest,
+            epoch,
+        };
+        let file = self.objects.open(object).map_err(|error| failure::read(&error))?;
+        let mut opener =
+            Opener::open(&*key, &context, file, sealed_length).map_err(|error| failure::vault(&error))?;
+        let mut bytes = Vec::new();
+        opener.read_to_end(&mut bytes).map_err(|error| failure::read(&error))?;
+        Ok(bytes)
+    }
+
     /// The sealed manifest, on this device, with the digest that the log names.
     fn manifest_object(
         &self,
@@ -123,36 +140,77 @@ impl Profile {
         }
     }
 
-    /// Brings all sealed media of a batch here. Progress counts bytes; it goes on where it was.
+    /// Brings all sealed media of a batch here. Progress counts bytes; it goes on where it was. What was found damaged on
+    /// this device is replaced. An object that the server does not have as it should be is left out, and the others
+    /// are brought all the same.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`], [`ErrorCode::Offline`], [`ErrorCode::Cancelled`], [`ErrorCode::DiskFull`],
-    /// [`ErrorCode::ServerLied`] if an object is not what the signed manifest says.
+    /// [`ErrorCode::ServerLied`] if an object is not what the signed manifest says, [`ErrorCode::ObjectDamaged`] if the
+    /// server says so itself.
     pub fn pull(&self, batch: BatchId, progress: &Progress<'_>) -> Result<(), Failure> {
         if self.store().batch(batch).map_err(|error| failure::store(&error))?.is_none() {
             self.refresh_log()?;
-            self.discover_batches()?;
+            if let (_, Some(failure)) = self.discover_batches()? {
+                return Err(failure);
+            }
         }
         let manifest = self.manifest(batch)?;
+        let rows = self.store().objects(batch).map_err(|error| failure::store(&error))?;
+        let complete: BTreeSet<ObjectId> =
+            rows.iter().filter(|row| row.complete).map(|row| row.object).collect();
         let total = manifest.sealed_bytes();
         let mut done = 0;
-        let transfer = Transfer { key: &self.keys.signing, batch, objects: &self.objects, progress };
+        let mut refused = None;
         for object in manifest.objects() {
-            if self.objects.has(object.object, &object.summary) {
-                done += object.summary.sealed_length;
-                continue;
+            let here =
+                complete.contains(&object.object) && self.objects.has(object.object, &object.summary);
+            if !here {
+                let brought = self.bring_object(batch, object, progress, |bytes| {
+                    progress.step(done + bytes, Some(total))
+                });
+                match brought {
+                    Err(failure) if concerns_one_batch(&failure) => {
+                        refused.get_or_insert(failure);
+                    }
+                    brought => brought?,
+                }
             }
-            done += self.objects.partial_length(object.object);
-            progress.step(done, Some(total))?;
-            self.server.download(&transfer, object.object, &object.summary, |bytes| {
-                done += bytes;
-                progress.step(done, Some(total))
-            })?;
-            self.store()
-                .set_object_progress(object.object, object.summary.sealed_length, true)
-                .map_err(|error| failure::store(&error))?;
+            done += object.summary.sealed_length;
         }
-        progress.step(total, Some(total))
+        progress.step(total, Some(total))?;
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// Brings one object here, unless only the note is missing that it is. `here` is told how many bytes there are.
+    fn bring_object(
+        &self,
+        batch: BatchId,
+        object: &SealedObject,
+        progress: &Progress<'_>,
+        here: impl Fn(u64) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let SealedObject { object, summary } = object;
+        let mut bytes = self.objects.partial_length(*object);
+        here(bytes)?;
+        if !self.objects.is_whole(*object, summary) {
+            let transfer = Transfer { key: &self.keys.signing, batch, objects: &self.objects, progress };
+            let brought = self.server.download(&transfer, *object, summary, |more| {
+                // A second try counts no byte twice.
+                bytes = (bytes + more).min(summary.sealed_length);
+                here(bytes)
+            });
+            let mut withheld = self.withheld.lock().unwrap_or_else(PoisonError::into_inner);
+            if brought.as_ref().is_err_and(concerns_one_batch) {
+                withheld.insert(*object);
+            } else {
+                withheld.remove(object);
+            }
+            brought?;
+        }
+        self.store()
+            .set_object_progress(*object, summary.sealed_length, true)
+            .map_err(|error| failure::store(&error))
     }
 
     /// The manifest of a batch on this device, as it was verified.
@@ -178,7 +236,7 @@ impl Profile {
 
 /// The rows of a batch's objects, all here or none.
 pub(super) fn object_rows(manifest: &Manifest, here: bool) -> Vec<ObjectRow> {
-    let row = |item: abox_ids::ItemId, object: &crate::manifest::SealedObject, role| ObjectRow {
+    let row = |item: abox_ids::ItemId, object: &SealedObject, role| ObjectRow {
         object: object.object,
         batch: manifest.batch,
         item: Some(item),
@@ -194,6 +252,11 @@ pub(super) fn object_rows(manifest: &Manifest, here: bool) -> Vec<ObjectRow> {
             [row(item.id, &item.media, StoredRole::Media), row(item.id, &item.preview, StoredRole::Preview)]
         })
         .collect()
+}
+
+/// Whether a failure is about what the server has of one batch, so that the others can be exchanged all the same.
+pub(super) fn concerns_one_batch(failure: &Failure) -> bool {
+    matches!(failure.code, ErrorCode::ServerLied | ErrorCode::ObjectDamaged | ErrorCode::NotPulled)
 }
 
 fn lied() -> Failure {

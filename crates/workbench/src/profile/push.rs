@@ -34,6 +34,12 @@ impl Profile {
                 .iter()
                 .find(|row| row.role == StoredRole::Manifest)
                 .ok_or_else(|| failure::not_found("batch"))?;
+            // The log vouches for it for ever, so it has to be whole.
+            self.open_manifest(batch, manifest.epoch, manifest_row.object, manifest_row.sealed_length)
+                .map_err(|failure| match failure.code {
+                    ErrorCode::ObjectDamaged => failure::seal_again(),
+                    _ => failure,
+                })?;
             let manifest_digest = self.digest_of(manifest_row)?;
             self.send_objects(&manifest, manifest_row, manifest_digest, progress)?;
             self.publish(&manifest, manifest_digest)?;

@@ -14,6 +14,7 @@ use abox_sync::{
 };
 
 use super::Profile;
+use super::pull::concerns_one_batch;
 use crate::contract::{ErrorCode, Failure};
 use crate::failure;
 use crate::manifest::Manifest;
@@ -48,9 +49,9 @@ impl Profile {
         let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
         let head = self.organisation().head();
         self.refresh_log()?;
-        let discovered = self.discover_batches()?;
-        let mut synced =
-            Synced { batches: discovered || self.organisation().head() != head, ..Synced::default() };
+        let (discovered, refused) = self.discover_batches()?;
+        let batches = discovered || self.organisation().head() != head;
+        let mut synced = Synced { batches, refused, ..Synced::default() };
         let batches: Vec<BatchId> = self
             .store()
             .batches()
@@ -66,7 +67,7 @@ impl Profile {
             let exchanged =
                 self.resend_wraps(batch).and_then(|()| self.sync_batch(batch, &mut synced, progress));
             match exchanged {
-                Err(failure) if failure.code == ErrorCode::ServerLied => {
+                Err(failure) if concerns_one_batch(&failure) => {
                     synced.refused.get_or_insert(failure);
                 }
                 exchanged => exchanged?,

@@ -5,7 +5,7 @@ use abox_vault::ObjectRole;
 use serde::Serialize;
 
 use super::Profile;
-use crate::contract::Failure;
+use crate::contract::{ErrorCode, Failure};
 use crate::failure;
 use crate::task::Progress;
 
@@ -43,10 +43,11 @@ pub struct AuditLine {
 
 impl Profile {
     /// Reads everything that is on this device, or all of one batch, and checks it: database, record, manifests, every
-    /// chunk of every sealed object. Progress counts objects.
+    /// chunk of every sealed object. Progress counts objects. What is found damaged is replaced by the next pull.
     ///
     /// # Errors
-    /// The first thing that is damaged, named by its identifier.
+    /// [`ErrorCode::StoreDamaged`]; [`ErrorCode::ObjectDamaged`] after all was read, naming every item that is concerned
+    /// by its identifier.
     pub fn verify(&self, batch: Option<BatchId>, progress: &Progress<'_>) -> Result<VerifyReport, Failure> {
         let audit_rows = self.store().check().map_err(|error| failure::store(&error))?;
         let mut report = VerifyReport {
@@ -66,6 +67,7 @@ impl Profile {
                 .map(|row| row.batch)
                 .collect(),
         };
+        let mut damaged: Vec<Failure> = Vec::new();
         for batch in batches {
             let manifest = self.manifest(batch)?;
             report.batches += 1;
@@ -76,15 +78,25 @@ impl Profile {
                         report.absent += 1;
                         continue;
                     }
-                    let mut reader = self.open_object(&manifest, item, object, role)?;
-                    std::io::copy(&mut reader, &mut std::io::sink())
-                        .map_err(|error| failure::read(&error))?;
+                    let checked = self.read_object(&manifest, item, object, role, |mut reader| {
+                        std::io::copy(&mut reader, &mut std::io::sink())
+                            .map(drop)
+                            .map_err(|error| failure::read(&error))
+                    });
+                    match checked {
+                        Err(failure) if failure.code == ErrorCode::ObjectDamaged => damaged.push(failure),
+                        checked => checked?,
+                    }
                     report.objects += 1;
                     progress.step(u64::from(report.objects), None)?;
                 }
             }
         }
-        Ok(report)
+        if damaged.is_empty() {
+            return Ok(report);
+        }
+        let all: Vec<&str> = damaged.iter().map(|failure| failure.message.as_str()).collect();
+        Err(Failure::new(ErrorCode::ObjectDamaged, all.join(" ")))
     }
 
     /// The record of this device, of one batch or all.

@@ -35,8 +35,8 @@ pub(super) fn discover(
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => search.folder(path, "", 0)?,
             Ok(metadata) if metadata.is_file() => search.file(path, ""),
-            Ok(_) => search.skip(path, "is not a regular file"),
-            Err(_) => search.skip(path, "cannot be read: it does not exist or is not yours"),
+            Ok(_) => search.skip(path, "This is not a regular file."),
+            Err(_) => search.skip(path, "It cannot be read: it does not exist or is not yours."),
         }
     }
     Ok(found.into_iter().map(|(name, path)| Found { path, name }).collect())
@@ -52,11 +52,11 @@ impl Search<'_> {
     fn folder(&mut self, folder: &Path, below: &str, depth: usize) -> Result<(), Failure> {
         self.progress.check()?;
         if depth > MAX_DEPTH {
-            self.skip(folder, "lies too deep");
+            self.skip(folder, "It lies below too many folders.");
             return Ok(());
         }
         let Ok(entries) = fs::read_dir(folder) else {
-            self.skip(folder, "is a folder that cannot be read");
+            self.skip(folder, "This folder cannot be read.");
             return Ok(());
         };
         let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
@@ -65,14 +65,14 @@ impl Search<'_> {
             let path = entry.path();
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
             match entry.file_type() {
-                _ if hidden => self.skip(&path, "is hidden"),
+                _ if hidden => self.skip(&path, "It is hidden."),
                 Ok(kind) if kind.is_dir() => {
                     let below = format!("{below}{}/", name_of(&path));
                     self.folder(&path, &below, depth + 1)?;
                 }
                 Ok(kind) if kind.is_file() => self.file(&path, below),
                 Ok(kind) if kind.is_symlink() && path.is_file() => self.file(&path, below),
-                _ => self.skip(&path, "is not a regular file"),
+                _ => self.skip(&path, "This is not a regular file."),
             }
         }
         Ok(())

@@ -23,7 +23,7 @@ pub(crate) const PREVIEW_SIDE: u32 = 256;
 /// Larger files are refused before they are read; no image that can be decoded is so large.
 const MAX_FILE: u64 = 1 << 30;
 
-pub(super) const DUPLICATE: &str = "is the same as another file of this batch";
+pub(super) const DUPLICATE: &str = "It is the same as another file of this batch.";
 
 /// Where the sealed form goes.
 pub(super) struct Place<'a> {
@@ -84,11 +84,11 @@ pub(super) fn seal_file(
 }
 
 fn read(found: &Found) -> Result<Zeroizing<Vec<u8>>, String> {
-    let unreadable = |_| "cannot be read".to_owned();
+    let unreadable = |_| "It cannot be read.".to_owned();
     let file = File::open(&found.path).map_err(unreadable)?;
     let length = file.metadata().map_err(unreadable)?.len();
     if length > MAX_FILE {
-        return Err("is larger than 1 GiB".to_owned());
+        return Err("It is larger than 1 GiB.".to_owned());
     }
     let mut content = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1));
     file.take(MAX_FILE).read_to_end(&mut content).map_err(unreadable)?;

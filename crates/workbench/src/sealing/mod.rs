@@ -7,7 +7,7 @@
 mod discover;
 mod file;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -107,10 +107,7 @@ pub(crate) fn seal(
         return Err(failure);
     }
     if items.is_empty() {
-        return Err(Failure::new(
-            ErrorCode::InvalidInput,
-            format!("There is nothing to seal: {} files were left out and none can be used.", skipped.len()),
-        ));
+        return Err(nothing(&skipped));
     }
     drop_duplicates(&mut items, &mut skipped, &mut bytes, objects);
     written.all.clear();
@@ -128,6 +125,25 @@ pub(crate) fn seal(
         items,
     };
     Ok(SealedBatch { manifest, bytes, skipped })
+}
+
+/// How many different reasons a message names.
+const REASONS: usize = 4;
+
+/// Why there is no batch: the reasons with the number of files that each holds for, the most frequent first.
+fn nothing(skipped: &[SkippedFile]) -> Failure {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in skipped {
+        *counts.entry(&file.reason).or_default() += 1;
+    }
+    let mut reasons: Vec<_> = counts.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let mut message = "There is nothing to seal: none of the files can be used.".to_owned();
+    for (reason, count) in reasons.into_iter().take(REASONS) {
+        let files = if count == 1 { "file" } else { "files" };
+        message.push_str(&format!(" {count} {files}: {reason}"));
+    }
+    Failure::new(ErrorCode::InvalidInput, message)
 }
 
 const fn found_end() -> usize {

@@ -6,8 +6,8 @@ mod transfer;
 
 pub(crate) use transfer::Transfer;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::error::Error as _;
+use std::io;
 use std::time::Duration;
 
 use abox_attest::{Digest, SigningKey, from_canonical, to_canonical};
@@ -29,7 +29,6 @@ pub(crate) struct Server {
     url: String,
     pin: Digest,
     runtime: Handle,
-    wrong_certificate: Arc<AtomicBool>,
 }
 
 /// Why a request did not succeed.
@@ -57,7 +56,7 @@ impl From<ServerError> for Failure {
         match error {
             ServerError::Unreachable => Self::new(
                 ErrorCode::Offline,
-                "The server cannot be reached. Your work is saved on this device and will be sent later.",
+                "The server cannot be reached. Check the network and try again; what is on this device is safe.",
             ),
             ServerError::WrongCertificate => Self::new(
                 ErrorCode::WrongServer,
@@ -68,14 +67,16 @@ impl From<ServerError> for Failure {
                 let kind = match code.as_str() {
                     wire::code::INVITE_USED
                     | wire::code::INVITE_EXPIRED
-                    | wire::code::INVITE_WITHDRAWN
-                    | wire::code::UNKNOWN_KEY => ErrorCode::InviteInvalid,
+                    | wire::code::INVITE_WITHDRAWN => ErrorCode::InviteInvalid,
                     wire::code::FORBIDDEN | wire::code::REVOKED => ErrorCode::NotAllowed,
                     wire::code::NOT_FOUND | wire::code::ERASED => ErrorCode::NotFound,
                     wire::code::UNAVAILABLE => ErrorCode::Offline,
+                    wire::code::OBJECT_DAMAGED => ErrorCode::ObjectDamaged,
                     _ => ErrorCode::ServerRefused,
                 };
-                Self::new(kind, failure::sentence("The server refused", &message))
+                // About an invite the server says all there is to say; otherwise who refused is half of it.
+                let about = if kind == ErrorCode::InviteInvalid { "" } else { "The server refused" };
+                Self::new(kind, failure::sentence(about, &message))
             }
             ServerError::Malformed => Self::new(
                 ErrorCode::ServerRefused,
@@ -91,8 +92,7 @@ impl Server {
     /// # Errors
     /// [`ErrorCode::InvalidInput`] for an address that is none.
     pub(crate) fn new(url: &str, pin: Digest, runtime: Handle) -> Result<Self, Failure> {
-        let wrong_certificate = Arc::new(AtomicBool::new(false));
-        let tls = pin::tls_config(pin, Arc::clone(&wrong_certificate))?;
+        let tls = pin::tls_config(pin)?;
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
             .https_only(true)
@@ -104,7 +104,7 @@ impl Server {
             .build()
             .map_err(|_| failure::bad_address())?;
         let url = url.trim_end_matches('/').to_owned();
-        Ok(Self { client, url, pin, runtime, wrong_certificate })
+        Ok(Self { client, url, pin, runtime })
     }
 
     /// `GET` of a route that answers in CBOR.
@@ -150,7 +150,6 @@ impl Server {
         range_from: Option<u64>,
     ) -> Result<Response, ServerError> {
         let header = RequestStatement::sign(method.as_str(), path, &body, crate::clock::now(), self.pin, key);
-        self.wrong_certificate.store(false, Ordering::Relaxed);
         let mut request =
             self.client.request(method.clone(), format!("{}{path}", self.url)).header(REQUEST_HEADER, header);
         if let Some(from) = range_from {
@@ -159,7 +158,7 @@ impl Server {
         if !body.is_empty() {
             request = request.header(reqwest::header::CONTENT_TYPE, wire::CBOR).body(body);
         }
-        let response = request.send().await.map_err(|_| self.unreachable())?;
+        let response = request.send().await.map_err(|error| unreachable(&error))?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -168,13 +167,21 @@ impl Server {
         Err(ServerError::Refused { code, message, detail })
     }
 
-    fn unreachable(&self) -> ServerError {
-        if self.wrong_certificate.load(Ordering::Relaxed) {
-            ServerError::WrongCertificate
-        } else {
-            ServerError::Unreachable
+}
+
+/// Why there is no answer: the pin refused whoever is there, or nobody is.
+fn unreachable(error: &reqwest::Error) -> ServerError {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // An I/O error does not count what it wraps among its sources.
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let tls = inner.map_or_else(|| error.downcast_ref(), |inner| inner.downcast_ref());
+        if tls == Some(&pin::REFUSED) {
+            return ServerError::WrongCertificate;
         }
+        cause = error.source();
     }
+    ServerError::Unreachable
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, ServerError> {

@@ -1,7 +1,6 @@
 //! TLS 1.3 with exactly one certificate: the one whose digest came with the invite. No authority is asked.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use abox_attest::Digest;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -12,16 +11,19 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, Signa
 use crate::contract::Failure;
 use crate::failure;
 
+/// How the handshake fails when another certificate is shown.
+pub(super) const REFUSED: Error =
+    Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure);
+
 #[derive(Debug)]
 struct Pinned {
     pin: Digest,
-    wrong: Arc<AtomicBool>,
     provider: Arc<CryptoProvider>,
 }
 
-pub(super) fn tls_config(pin: Digest, wrong: Arc<AtomicBool>) -> Result<ClientConfig, Failure> {
+pub(super) fn tls_config(pin: Digest) -> Result<ClientConfig, Failure> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let verifier = Pinned { pin, wrong, provider: Arc::clone(&provider) };
+    let verifier = Pinned { pin, provider: Arc::clone(&provider) };
     Ok(ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|_| failure::bad_address())?
@@ -42,8 +44,7 @@ impl ServerCertVerifier for Pinned {
         if Digest::of(certificate) == self.pin {
             Ok(ServerCertVerified::assertion())
         } else {
-            self.wrong.store(true, Ordering::Relaxed);
-            Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
+            Err(REFUSED)
         }
     }
 

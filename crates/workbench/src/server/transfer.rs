@@ -1,6 +1,8 @@
 //! Sealed objects up and down, in parts, from where a cut connection left them.
 
 use std::io::{Read, Seek, SeekFrom};
+use std::pin::pin;
+use std::time::Duration;
 
 use abox_attest::SigningKey;
 use abox_ids::{BatchId, ObjectId};
@@ -16,6 +18,9 @@ use crate::task::Progress;
 
 /// How often a transfer is taken up again by itself before the person is told.
 const ATTEMPTS: u32 = 3;
+
+/// How long somebody who cancels waits for a server from which nothing comes.
+const LOOK: Duration = Duration::from_millis(100);
 
 fn path(batch: BatchId, object: ObjectId) -> String {
     format!("/v1/batches/{batch}/objects/{object}")
@@ -33,6 +38,24 @@ pub(crate) struct Transfer<'a> {
     pub(crate) progress: &'a Progress<'a>,
 }
 
+impl Transfer<'_> {
+    /// Waits for `work` as long as nobody cancels.
+    async fn watched<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        let mut work = pin!(work);
+        loop {
+            self.progress.wait()?;
+            if let Ok(done) = tokio::time::timeout(LOOK, &mut work).await {
+                return Ok(done);
+            }
+        }
+    }
+}
+
+/// How long to wait before a connection is tried again.
+fn pause(attempt: u32) -> Duration {
+    Duration::from_millis(200 * u64::from(attempt))
+}
+
 impl Server {
     /// Sends what the server lacks of an object, from `stored` on. `sent` is told the bytes of each part.
     pub(crate) fn upload(
@@ -42,7 +65,7 @@ impl Server {
         mut stored: u64,
         mut sent: impl FnMut(u64) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let &Transfer { key, batch, objects, progress } = transfer;
+        let &Transfer { batch, objects, progress, .. } = transfer;
         let mut file = objects.open(object).map_err(|error| failure::read(&error))?;
         let length = file.metadata().map_err(|error| failure::read(&error))?.len();
         let mut corrections = 0;
@@ -54,11 +77,14 @@ impl Server {
                 .take(wire::PART_BYTES as u64)
                 .read_to_end(&mut part)
                 .map_err(|error| failure::read(&error))?;
-            match self.put_part(key, &format!("{}?offset={stored}", path(batch, object)), part) {
+            match self.put_part(transfer, &format!("{}?offset={stored}", path(batch, object)), part)? {
                 Ok(PartStored { complete: true, stored: now }) => return sent(now.saturating_sub(stored)),
                 Ok(PartStored { stored: now, .. }) if now > stored && now < length => {
                     sent(now - stored)?;
                     stored = now;
+                }
+                Err(ServerError::Refused { code, .. }) if code == wire::code::OBJECT_DAMAGED => {
+                    return Err(failure::seal_again());
                 }
                 // The server knows better where it is, as after a cut connection.
                 Err(ServerError::Refused { detail: Some(ErrorDetail::Stored(at)), code, .. })
@@ -72,7 +98,7 @@ impl Server {
                 }
                 Err(ServerError::Unreachable) if corrections < ATTEMPTS => {
                     corrections += 1;
-                    std::thread::sleep(std::time::Duration::from_millis(200 * u64::from(corrections)));
+                    std::thread::sleep(pause(corrections));
                 }
                 Ok(_) => return Err(ServerError::Malformed.into()),
                 Err(error) => return Err(error.into()),
@@ -80,11 +106,17 @@ impl Server {
         }
     }
 
-    fn put_part(&self, key: &SigningKey, path: &str, part: Vec<u8>) -> Result<PartStored, ServerError> {
-        self.runtime.block_on(async {
-            let response = self.send(key, &Method::PUT, path, part).await?;
+    /// The outer error is that somebody has cancelled.
+    fn put_part(
+        &self,
+        transfer: &Transfer<'_>,
+        path: &str,
+        part: Vec<u8>,
+    ) -> Result<Result<PartStored, ServerError>, Failure> {
+        self.runtime.block_on(transfer.watched(async {
+            let response = self.send(transfer.key, &Method::PUT, path, part).await?;
             decode(&read(response).await?)
-        })
+        }))
     }
 
     /// Brings an object here, going on from what is here already, and gives it its name once its digest is right.
@@ -97,7 +129,8 @@ impl Server {
         mut received: impl FnMut(u64) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let objects = transfer.objects;
-        let mut attempt = 0;
+        let mut fruitless = 0;
+        let mut refused = false;
         loop {
             let from = objects.partial_length(object);
             let outcome = if from < summary.sealed_length {
@@ -107,9 +140,10 @@ impl Server {
             };
             match outcome {
                 Ok(()) => {}
-                Err(failure) if failure.code == ErrorCode::Offline && attempt < ATTEMPTS => {
-                    attempt += 1;
-                    std::thread::sleep(std::time::Duration::from_millis(200 * u64::from(attempt)));
+                Err(failure) if failure.code == ErrorCode::Offline && fruitless < ATTEMPTS => {
+                    // A connection that breaks now and then is no reason to stop, only one that brings nothing more.
+                    fruitless = if objects.partial_length(object) > from { 0 } else { fruitless + 1 };
+                    std::thread::sleep(pause(fruitless + 1));
                     continue;
                 }
                 Err(failure) => return Err(failure),
@@ -118,8 +152,7 @@ impl Server {
                 return Ok(());
             }
             // What was here was thrown away; once is enough to tell a broken transfer from a server that lies.
-            attempt += 1;
-            if attempt > 1 {
+            if std::mem::replace(&mut refused, true) {
                 return Err(Failure::new(
                     ErrorCode::ServerLied,
                     "The server sent an object that is not the one in the signed manifest. It was thrown away. Tell \
@@ -138,19 +171,21 @@ impl Server {
         received: &mut impl FnMut(u64) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         use std::io::Write;
-        let &Transfer { key, batch, objects, progress } = transfer;
+        let &Transfer { key, batch, objects, .. } = transfer;
         let path = path(batch, object);
         let mut file = objects.append(object).map_err(|error| failure::write(&error))?;
         self.runtime.block_on(async {
             let range = (from > 0).then_some(from);
-            let mut response = self.send_with(key, &Method::GET, &path, Vec::new(), range).await?;
+            let request = self.send_with(key, &Method::GET, &path, Vec::new(), range);
+            let mut response = transfer.watched(request).await??;
             let mut left = summary.sealed_length - from;
-            while let Some(part) = response.chunk().await.map_err(|_| ServerError::Unreachable)? {
+            while let Some(part) =
+                transfer.watched(response.chunk()).await?.map_err(|_| ServerError::Unreachable)?
+            {
                 let take = usize::try_from(left).unwrap_or(usize::MAX).min(part.len());
                 file.write_all(&part[..take]).map_err(|error| failure::write(&error))?;
                 left -= take as u64;
                 received(take as u64)?;
-                progress.check()?;
                 if left == 0 {
                     break;
                 }

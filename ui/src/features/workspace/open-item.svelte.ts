@@ -1,5 +1,6 @@
 // One opened item: its document as the core confirmed it, the gestures that are being saved, and what can be undone.
-// Gestures are sent one after the other in their order; each is shown at once and taken back when the core refuses it.
+// Gestures are sent one after the other in their order; each is shown at once and taken back when the core refuses it. One that
+// only lacks room on the disk is not taken back: it waits, and those after it wait behind it.
 import type { Failure, EditOutcome, HistoryState, Intent, ItemDocument, ItemSummary, ItemView } from '../../generated/contract';
 import { call, toFailure } from '../../host';
 import { status } from '../../state/status.svelte';
@@ -13,6 +14,9 @@ export interface ItemListener {
   refused(failure: Failure): void;
 }
 
+/** What a discarded write ends with. */
+const DISCARDED = Symbol('discarded');
+
 export class OpenItem {
   private confirmed: ItemDocument = $state.raw({ state: { kind: 'open' }, annotations: [], attributes: [], comments: [], conflicts: [] });
   private unsaved = $state.raw<readonly (readonly Intent[])[]>([]);
@@ -20,10 +24,15 @@ export class OpenItem {
   editable = $state(false);
   /** Why the item cannot be worked on. */
   failure = $state.raw<Failure | null>(null);
+  /** Why gestures that nothing is wrong with are not saved; they wait for `saveAgain` or `discard`. */
+  held = $state.raw<Failure | null>(null);
   /** Whether the core has given the document. */
   loaded = $state(false);
   private tail: Promise<void> = Promise.resolve();
   private closed = false;
+  private goOn: () => void = () => undefined;
+  /** Counts discards: what was asked for before the last one is not saved any more. */
+  private era = 0;
 
   /** What is shown: the confirmed document and the gestures on their way. */
   readonly document: ItemDocument = $derived(
@@ -60,9 +69,22 @@ export class OpenItem {
     this.closed = true;
   }
 
-  /** Whether gestures are being saved. */
-  get saving(): boolean {
-    return this.unsaved.length > 0;
+  /** How many gestures are on their way. */
+  get unsavedCount(): number {
+    return this.unsaved.length;
+  }
+
+  /** Saves what is held, if there is room now. */
+  saveAgain(): void {
+    this.held = null;
+    status.clearFailure();
+    this.goOn();
+  }
+
+  /** Gives up everything that is not saved. */
+  discard(): void {
+    this.era += 1;
+    this.saveAgain();
   }
 
   /** Saves a finished gesture. Resolves with what it created, or `null` when the core refused it. */
@@ -85,8 +107,8 @@ export class OpenItem {
 
   /** Runs a write after those before it. The status says "saving" from now until the core has answered. */
   private queued(write: () => Promise<EditOutcome>, settled: () => void = () => undefined): Promise<readonly string[] | null> {
-    const before = this.tail;
-    const result = status.writing(before.then(write)).then(
+    const { tail: before, era } = this;
+    const result = status.writing(before.then(() => this.persist(write, era))).then(
       (outcome) => {
         // In one go, so that the shape is never shown twice nor missing for a frame.
         if (!this.closed) {
@@ -100,6 +122,7 @@ export class OpenItem {
       },
       (thrown: unknown) => {
         settled();
+        if (thrown === DISCARDED) return null;
         const failure = toFailure(thrown);
         status.fail(failure);
         this.listener.refused(failure);
@@ -108,5 +131,21 @@ export class OpenItem {
     );
     this.tail = result.then(() => undefined);
     return result;
+  }
+
+  /** Runs a write until it is done, refused for good, or discarded. */
+  private async persist(write: () => Promise<EditOutcome>, era: number): Promise<EditOutcome> {
+    for (;;) {
+      if (era !== this.era) throw DISCARDED;
+      try {
+        return await write();
+      } catch (thrown) {
+        const failure = toFailure(thrown);
+        if (failure.code !== 'disk-full') throw failure;
+        status.fail(failure);
+        this.held = failure;
+        await new Promise<void>((resolve) => (this.goOn = resolve));
+      }
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EditOutcome, Failure, Intent, ItemSummary } from '../../generated/contract';
 import { installHost } from '../../host';
 import { status } from '../../state/status.svelte';
@@ -49,13 +49,67 @@ describe('an open item', () => {
   });
 
   it('takes a refused gesture back with the core\'s message, and says that it is not saved', async () => {
-    host.fail('edit', { code: 'disk-full', message: 'The disk is full.' });
+    const failure = { code: 'edit-refused' as const, message: 'This cannot be done.' };
+    host.fail('edit', failure);
     const done = item.edit([create('n')]);
     expect(ids()).toEqual(['n']);
     expect(await done).toBeNull();
     expect(ids()).toEqual([]);
-    expect(refused).toEqual([{ code: 'disk-full', message: 'The disk is full.' }]);
-    expect(status.saved).toEqual({ kind: 'failed', failure: { code: 'disk-full', message: 'The disk is full.' } });
+    expect(refused).toEqual([failure]);
+    expect(status.saved).toEqual({ kind: 'failed', failure });
+  });
+
+  describe('on a full disk', () => {
+    const full: Failure = { code: 'disk-full', message: 'The disk is full.' };
+    let both: Promise<readonly string[] | null>[];
+    beforeEach(async () => {
+      host.fail('edit', full);
+      both = [item.edit([create('a')]), item.edit([create('b', 9)])];
+      await settle();
+    });
+
+    afterEach(async () => {
+      item.discard();
+      await Promise.all(both);
+    });
+
+    it('keeps what was drawn in sight, with those behind it, and says that it is not saved', () => {
+      expect(ids()).toEqual(['a', 'b']);
+      expect(item.held).toEqual(full);
+      expect(item.unsavedCount).toBe(2);
+      expect(status.saved).toEqual({ kind: 'failed', failure: full });
+      expect(refused).toEqual([]);
+      expect(host.calls.filter((one) => one.name === 'edit')).toHaveLength(1);
+    });
+
+    it('saves all of it in its order when there is room', async () => {
+      item.saveAgain();
+      await settle();
+      expect(item.held).toEqual(full);
+      host.fail('edit', null);
+      item.saveAgain();
+      expect(item.held).toBeNull();
+      for (let n = 0; n < 2; n += 1) {
+        await settle();
+        gates.shift()?.();
+      }
+      expect(await Promise.all(both)).toEqual([['a'], ['b']]);
+      expect(ids()).toEqual(['a', 'b']);
+      expect(status.saved.kind).toBe('saved');
+    });
+
+    it('gives all of it up when the person says so, and saves what comes next', async () => {
+      host.fail('edit', null);
+      item.discard();
+      expect(await Promise.all(both)).toEqual([null, null]);
+      expect(ids()).toEqual([]);
+      expect(refused).toEqual([]);
+      expect(status.saved.kind).toBe('saved');
+      const next = item.edit([create('c')]);
+      await settle();
+      gates.shift()?.();
+      expect(await next).toEqual(['c']);
+    });
   });
 
   it('sends one call a gesture, in their order, one after the other', async () => {

@@ -56,17 +56,21 @@ export class Workspace implements StageListener {
   readonly annotations: readonly Annotation[] = $derived(this.open?.document.annotations ?? []);
   readonly chosen: readonly Annotation[] = $derived(this.annotations.filter((one) => this.selection.ids.includes(one.id)));
   readonly review: boolean = $derived(this.view?.summary.canReview ?? false);
-  readonly editable: boolean = $derived((this.open?.loaded ?? false) && (this.open?.editable ?? false) && this.pictureFailure === null);
+  /** Whether changes are not saved that could be, so that nothing else goes on before that is settled. */
+  readonly held: boolean = $derived((this.open?.held ?? null) !== null);
+  readonly editable: boolean = $derived((this.open?.loaded ?? false) && (this.open?.editable ?? false) && !this.held && this.pictureFailure === null);
   readonly isDrawing: boolean = $derived(this.tool === 'box' || this.tool === 'polygon');
   readonly counts = $derived(tally(this.items));
   readonly pins: readonly Pin[] = $derived(this.makePins());
 
   constructor(readonly batch: string) {
     this.stop = onEvent((event) => this.take(event));
+    session.mayLeave = () => this.maySwitch();
   }
 
   dispose(): void {
     this.stop();
+    session.mayLeave = null;
     this.open?.close();
     this.stage?.dispose();
     this.stage = null;
@@ -99,7 +103,7 @@ export class Workspace implements StageListener {
   // Items
 
   goTo(id: string): void {
-    if (this.open?.item === id) return;
+    if (this.open?.item === id || !this.maySwitch()) return;
     this.open?.close();
     const open = new OpenItem(this.batch, id, session.ready?.me.member ?? '', {
       summary: (summary) => this.takeSummaries([summary]),
@@ -116,6 +120,12 @@ export class Workspace implements StageListener {
     void open.load();
     const position = this.items.findIndex((item) => item.id === id);
     status.place = { batch: this.view?.summary.name ?? '', position: position + 1, total: this.items.length };
+  }
+
+  /** Whether the open item can be left. If not, says why: what is held would be lost. */
+  private maySwitch(): boolean {
+    if (this.held) toasts.show(words.workspace.settleFirst, 'info');
+    return !this.held;
   }
 
   /** To the neighbour in the list. The time until its first frame is measured. */
@@ -320,11 +330,12 @@ export class Workspace implements StageListener {
   async undo(): Promise<void> {
     // While points are being set, the last one is what was done last.
     if (this.stage?.busy) return this.tool === 'polygon' ? this.key('Backspace') : this.stage.cancel();
+    if (!this.maySwitch()) return;
     if (this.open && this.open.history.undo > 0) await this.open.undo();
   }
 
   async redo(): Promise<void> {
-    if (this.open && this.open.history.redo > 0) await this.open.redo();
+    if (this.maySwitch() && this.open && this.open.history.redo > 0) await this.open.redo();
   }
 
   /** Arrow keys, Delete and Backspace mean what the tool makes of them. */
@@ -403,7 +414,7 @@ export class Workspace implements StageListener {
 
   private async decide(intent: Intent): Promise<boolean> {
     const { open } = this;
-    if (!open) return false;
+    if (!open || !this.maySwitch()) return false;
     // A polygon under way is not thrown away by going on: Esc or Enter first.
     if (this.stage?.busy) {
       toasts.show(words.workspace.finishFirst, 'info');

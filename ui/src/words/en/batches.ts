@@ -17,6 +17,7 @@ export const batches = {
   },
   noDue: 'No date',
   presence: { remote: 'Not downloaded', here: 'On this device', unpushed: 'Not uploaded yet' },
+  partly: 'Partly downloaded',
   conflicts: (n: number): string => counted(n, 'conflict', 'conflicts'),
   rejected: (n: number): string => `${count(n)} sent back`,
   waiting: (n: number): string => `${count(n)} not synced`,

@@ -21,6 +21,7 @@ export const common = {
   loading: 'Loading…',
   choose: 'Choose…',
   optional: 'optional',
+  code: (code: string): string => `Code: ${code}`,
   roles,
   itemStates,
   work,

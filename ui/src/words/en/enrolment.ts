@@ -33,7 +33,7 @@ export const enrolment = {
   start: 'Go to my batches',
   /** What to do, by the code of a failure; the failure says what is wrong. */
   advice: {
-    'invite-invalid': 'Ask your lead for a new code. A code works once and for a limited time.',
+    'invite-invalid': 'A code works once and for a limited time.',
     'wrong-server': 'Somebody may be between you and the server. Do not go on; tell your lead.',
     'server-lied': 'Somebody may be between you and the server. Do not go on; tell your lead.',
     offline: 'Check the network, then try again. The code is not used up.',

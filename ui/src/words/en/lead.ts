@@ -24,7 +24,7 @@ export const lead = {
     schemaText: 'Schema (JSON)',
     schemaPlaceholder: '{"classes": [{"name": "…", "shapes": ["box"]}]}',
     notJson: 'This is not JSON yet.',
-    noClasses: 'The schema needs a list named “classes”.',
+    noClasses: 'The schema needs a list named “classes” with at least one class.',
     classes: 'Classes',
     createProject: 'Create the project',
     name: 'Name of the batch',

@@ -20,6 +20,14 @@ export const shell = {
     offlineMore: 'You can go on working. Everything is saved on this device and is sent when the server is back.',
     offlineWaiting: (items: number): string => `Offline, ${counted(items, 'item', 'items')} waiting`,
     refused: 'Sync refused',
+    /** The same, where the code of the failure says more. */
+    refusals: {
+      'wrong-server': 'Wrong server',
+      'server-lied': 'Server data refused',
+      'object-damaged': 'Server data refused',
+      'disk-full': 'Disk full',
+    } as Partial<Record<string, string>>,
+    workGoesOn: 'What you do is saved on this device. You can go on working.',
     now: 'Sync now',
     allSent: 'The server has everything that was saved on this device.',
     willSend: 'These changes are saved here and go to the server with the next sync.',
@@ -71,7 +79,6 @@ export const shell = {
     } as Partial<Record<string, string>>,
     nothingLost: 'Nothing was changed or deleted.',
     retry: 'Try again',
-    code: (code: string): string => `Code: ${code}`,
   },
   crash: {
     title: 'This view stopped working',
