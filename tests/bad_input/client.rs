@@ -57,7 +57,11 @@ impl Client {
 
     /// A folder of photos, each with a name of its own and smaller than the one before it.
     pub(crate) fn photos(&self, desktop: &Desktop, count: u32) -> PathBuf {
-        self.pictures(desktop, (0..count).map(|number| CanaryPicture::random(120 - 12 * number, 80)), ImageFormat::Png)
+        self.pictures(
+            desktop,
+            (0..count).map(|number| CanaryPicture::random(120 - 12 * number, 80)),
+            ImageFormat::Png,
+        )
     }
 
     /// A folder of photos of 1.8 MB each.

@@ -68,6 +68,7 @@ fn an_edit_on_a_full_disk_is_kept_in_sight_until_it_can_be_saved() {
 
         // A profile cannot be opened when not a byte is left: that is said, and nothing is lost.
         client.refused(organisation.annotator.try_abox(&["status"]), "disk-full");
+        disk.fill(0);
         let window = Window::open(&desktop, &organisation.annotator);
         window.wait_attribute("blocked", "data-code", "disk-full");
         client.unnamed(&window.page_text());

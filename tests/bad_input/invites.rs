@@ -101,10 +101,9 @@ fn a_code_that_is_used_meanwhile_is_refused_at_the_last_step_and_leaves_nothing(
     assert!(left.iter().all(|file| !file.file_name().to_string_lossy().contains(".db")), "{left:?}");
 
     // The way back to another code is open.
-    let good = organisation.lead.abox_text(
-        &["invite", "--name", &client.word("Welcome"), "--role", "annotator"],
-        "code",
-    );
+    let good = organisation
+        .lead
+        .abox_text(&["invite", "--name", &client.word("Welcome"), "--role", "annotator"], "code");
     for _ in 0..3 {
         window.press_marked("enrol-back");
     }

@@ -48,7 +48,8 @@ fn with_the_server_down_work_goes_on_and_is_sent_when_it_is_back() {
     let project = organisation.lead.abox(&["project", "list"])[0]["project"].clone();
     let project = project.as_str().expect("a project").to_owned();
     let path = folder.to_str().expect("a plain path");
-    let sealed = organisation.lead.abox_text(&["seal", "--project", &project, "--name", &second, path], "batch");
+    let sealed =
+        organisation.lead.abox_text(&["seal", "--project", &project, "--name", &second, path], "batch");
     client.refused(organisation.lead.try_abox(&["push", &sealed]), "offline");
     let lead = Window::open(&desktop, &organisation.lead);
     lead.skip_tour();

@@ -13,7 +13,8 @@ use std::process::{Command, Stdio};
 const INSIDE: &str = "ABOX_SMALL_DISK";
 
 /// Mounts what the environment says, then becomes the test.
-const MOUNT: &str = r#"mount -t tmpfs -o "size=$ABOX_SMALL_DISK_SIZE,mode=0755" tmpfs "$ABOX_SMALL_DISK" && exec "$0" "$@""#;
+const MOUNT: &str =
+    r#"mount -t tmpfs -o "size=$ABOX_SMALL_DISK_SIZE,mode=0755" tmpfs "$ABOX_SMALL_DISK" && exec "$0" "$@""#;
 
 /// The ways into a mount namespace of one's own.
 const WAYS: [&[&str]; 2] = [&["--mount"], &["--map-root-user", "--mount"]];
@@ -47,8 +48,8 @@ impl SmallDisk {
             .stdin(Stdio::null())
             .output()
             .expect("unshare, of the package util-linux");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned()
-            + &String::from_utf8_lossy(&output.stderr);
+        let said =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{said}");
         // A wrong name would run no test and succeed.
         assert!(said.contains("1 passed"), "{said}");

@@ -3,7 +3,9 @@
 use abox_ids::{BatchId, DeviceId, ItemId, ObjectId};
 
 use crate::tables::{audit, batches, documents, log_entries, objects, profile, projects, settings, wraps};
-use crate::{AuditEvent, AuditRow, BatchRow, LogRow, ObjectRow, ObjectTotals, Profile, ProjectRow, Store, StoreError};
+use crate::{
+    AuditEvent, AuditRow, BatchRow, LogRow, ObjectRow, ObjectTotals, Profile, ProjectRow, Store, StoreError,
+};
 
 impl Store {
     /// This device's place in its organisation; `None` before enrolment.

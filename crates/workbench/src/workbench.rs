@@ -254,7 +254,8 @@ impl Workbench {
             let report = |done, total: Option<u64>| {
                 // Ten times a second is as much as anybody sees; the last one always comes.
                 let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-                let due = last.is_none_or(|(at, told)| told != done && at.elapsed() > Duration::from_millis(100));
+                let due =
+                    last.is_none_or(|(at, told)| told != done && at.elapsed() > Duration::from_millis(100));
                 if due || Some(done) == total {
                     *last = Some((Instant::now(), done));
                     workbench.tell(Event::Progress { task, work, batch, done, total });

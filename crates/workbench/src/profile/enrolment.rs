@@ -51,9 +51,8 @@ pub fn create_organisation(
     order: CreateOrganisation,
     runtime: Handle,
 ) -> Result<Profile, Failure> {
-    let token = SetupToken::parse(&order.setup_token).map_err(|error| {
-        Failure::new(ErrorCode::InvalidInput, failure::sentence("", &error.to_string()))
-    })?;
+    let token = SetupToken::parse(&order.setup_token)
+        .map_err(|error| Failure::new(ErrorCode::InvalidInput, failure::sentence("", &error.to_string())))?;
     let new = NewProfile::begin(root)?;
     let server = Server::new(&order.server, token.pin, runtime.clone())?;
 

@@ -100,13 +100,8 @@ impl Profile {
         sealed_length: u64,
     ) -> Result<Vec<u8>, Failure> {
         let key = self.batch_key(batch)?;
-        let context = SealContext {
-            org: self.place.org,
-            batch,
-            item: None,
-            role: ObjectRole::Manifest,
-            epoch,
-        };
+        let context =
+            SealContext { org: self.place.org, batch, item: None, role: ObjectRole::Manifest, epoch };
         let file = self.objects.open(object).map_err(|error| failure::read(&error))?;
         let mut opener =
             Opener::open(&*key, &context, file, sealed_length).map_err(|error| failure::vault(&error))?;
@@ -163,12 +158,10 @@ impl Profile {
         let mut done = 0;
         let mut refused = None;
         for object in manifest.objects() {
-            let here =
-                complete.contains(&object.object) && self.objects.has(object.object, &object.summary);
+            let here = complete.contains(&object.object) && self.objects.has(object.object, &object.summary);
             if !here {
-                let brought = self.bring_object(batch, object, progress, |bytes| {
-                    progress.step(done + bytes, Some(total))
-                });
+                let brought = self
+                    .bring_object(batch, object, progress, |bytes| progress.step(done + bytes, Some(total)));
                 match brought {
                     Err(failure) if concerns_one_batch(&failure) => {
                         refused.get_or_insert(failure);

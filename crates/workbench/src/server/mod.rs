@@ -65,9 +65,9 @@ impl From<ServerError> for Failure {
             ),
             ServerError::Refused { code, message, .. } => {
                 let kind = match code.as_str() {
-                    wire::code::INVITE_USED
-                    | wire::code::INVITE_EXPIRED
-                    | wire::code::INVITE_WITHDRAWN => ErrorCode::InviteInvalid,
+                    wire::code::INVITE_USED | wire::code::INVITE_EXPIRED | wire::code::INVITE_WITHDRAWN => {
+                        ErrorCode::InviteInvalid
+                    }
                     wire::code::FORBIDDEN | wire::code::REVOKED => ErrorCode::NotAllowed,
                     wire::code::NOT_FOUND | wire::code::ERASED => ErrorCode::NotFound,
                     wire::code::UNAVAILABLE => ErrorCode::Offline,
@@ -166,17 +166,18 @@ impl Server {
         let ErrorBody { code, message, detail } = decode(&bytes)?;
         Err(ServerError::Refused { code, message, detail })
     }
-
 }
 
 /// Why there is no answer: the pin refused whoever is there, or nobody is.
 fn unreachable(error: &reqwest::Error) -> ServerError {
     let mut cause = error.source();
     while let Some(error) = cause {
-        // An I/O error does not count what it wraps among its sources.
-        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = inner.map_or_else(|| error.downcast_ref(), |inner| inner.downcast_ref());
-        if tls == Some(&pin::REFUSED) {
+        let mut inner = error;
+        // I/O errors do not count what they wrap among their sources.
+        while let Some(wrapped) = inner.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            inner = wrapped;
+        }
+        if inner.downcast_ref() == Some(&pin::REFUSED) {
             return ServerError::WrongCertificate;
         }
         cause = error.source();

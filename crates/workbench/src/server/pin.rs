@@ -12,8 +12,7 @@ use crate::contract::Failure;
 use crate::failure;
 
 /// How the handshake fails when another certificate is shown.
-pub(super) const REFUSED: Error =
-    Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure);
+pub(super) const REFUSED: Error = Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure);
 
 #[derive(Debug)]
 struct Pinned {
@@ -41,11 +40,7 @@ impl ServerCertVerifier for Pinned {
         _ocsp: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if Digest::of(certificate) == self.pin {
-            Ok(ServerCertVerified::assertion())
-        } else {
-            Err(REFUSED)
-        }
+        if Digest::of(certificate) == self.pin { Ok(ServerCertVerified::assertion()) } else { Err(REFUSED) }
     }
 
     fn verify_tls12_signature(

@@ -155,8 +155,8 @@ impl Server {
             if std::mem::replace(&mut refused, true) {
                 return Err(Failure::new(
                     ErrorCode::ServerLied,
-                    "The server sent an object that is not the one in the signed manifest. It was thrown away. Tell \
-                     the operator.",
+                    "The server sent an object that is not the one that was signed. It was thrown away. Tell the \
+                     operator.",
                 ));
             }
         }

@@ -9,7 +9,8 @@ export const shell = {
   saved: 'Saved on this device',
   saving: 'Saving…',
   notSaved: (why: string): string => `Not saved: ${why}`,
-  notSavedShort: 'Not saved',
+  /** Short reasons by the code of the failure; others are told in the failure's own words. */
+  notSavedWhy: { 'disk-full': 'the disk is full' } as Partial<Record<string, string>>,
   sync: {
     syncing: 'Syncing…',
     unknown: 'Not synced yet',
