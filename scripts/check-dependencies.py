@@ -32,6 +32,7 @@ OWNED = {
     "keyring": {"vault"},
     "ed25519-dalek": {"attest", "vault"},
     "sha2": {"attest", "vault"},
+    "blake3": {"attest"},
     "rusqlite": {"store", "server"},
     "axum": {"server"},
     "image": {"media", "product-tests"},

@@ -1,9 +1,6 @@
-//! SHA-256, as the name of what was said or stored.
+//! SHA-256, as the name of what was said: statements, keys, certificates, wraps, a client's file. Sealed objects have
+//! [`crate::ObjectDigest`].
 
-use std::fmt;
-use std::io::{self, Write};
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::Digest as _;
 
 /// A SHA-256 digest. Hexadecimal as text, 32 bytes in CBOR.
@@ -24,62 +21,37 @@ impl Digest {
     }
 }
 
-/// Digests what is written to it.
-#[derive(Default, Clone)]
-pub struct Hasher(sha2::Sha256);
+/// A digest is hexadecimal where people read, and 32 bytes elsewhere.
+macro_rules! as_text_and_bytes {
+    ($name:ident) => {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+            }
+        }
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(self, f)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = $crate::KeyError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::key::bytes_from_hex(text).map(Self)
+            }
+        }
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::key::serialize_bytes(&self.0, serializer)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::key::deserialize_bytes(deserializer).map(Self)
+            }
+        }
+    };
+}
+pub(crate) use as_text_and_bytes;
 
-impl Hasher {
-    /// A digest of nothing yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Takes in more bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    /// The digest of all that was taken in.
-    #[must_use]
-    pub fn finish(self) -> Digest {
-        Digest(self.0.finalize().into())
-    }
-}
-
-impl Write for Hasher {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.update(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
-    }
-}
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-impl std::str::FromStr for Digest {
-    type Err = crate::KeyError;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        crate::key::bytes_from_hex(text).map(Self)
-    }
-}
-impl Serialize for Digest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        crate::key::serialize_bytes(&self.0, serializer)
-    }
-}
-impl<'de> Deserialize<'de> for Digest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::key::deserialize_bytes(deserializer).map(Self).map_err(de::Error::custom)
-    }
-}
+as_text_and_bytes!(Digest);

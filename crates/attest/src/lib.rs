@@ -10,9 +10,11 @@
 mod canonical;
 mod digest;
 mod key;
+mod object_digest;
 mod signed;
 
 pub use canonical::{CanonicalError, from_canonical, to_canonical};
-pub use digest::{Digest, Hasher};
+pub use digest::Digest;
 pub use key::{KeyError, Signature, SigningKey, VerifyingKey};
+pub use object_digest::{ObjectDigest, ObjectHasher};
 pub use signed::{SignatureError, Signed, Statement};

@@ -1,7 +1,7 @@
 //! One revision of one item, as it travels: a signed header in the clear and a sealed document that only clients open.
 //! Merging and the order of revisions are `abox-sync`'s.
 
-use abox_attest::{Digest, SignatureError, Signed, Statement, VerifyingKey};
+use abox_attest::{Digest, ObjectDigest, SignatureError, Signed, Statement, VerifyingKey};
 use abox_ids::{BatchId, DeviceId, ItemId, OrgId};
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +29,8 @@ pub struct RevisionHeader {
     pub parents: Vec<Digest>,
     /// When it was made, by the author's clock, in milliseconds since 1970 (UTC).
     pub time: i64,
-    /// SHA-256 of the sealed document.
-    pub sealed: Digest,
+    /// The digest of the sealed document.
+    pub sealed: ObjectDigest,
     /// Length of the sealed document in bytes.
     pub sealed_length: u64,
 }
@@ -78,7 +78,8 @@ impl RevisionEnvelope {
         if self.sealed.len() > MAX_REVISION_BYTES || header.parents.len() > MAX_REVISION_PARENTS {
             return Err(RevisionError::TooLarge);
         }
-        if header.sealed_length != self.sealed.len() as u64 || header.sealed != Digest::of(&self.sealed) {
+        if header.sealed_length != self.sealed.len() as u64 || header.sealed != ObjectDigest::of(&self.sealed)
+        {
             return Err(RevisionError::SealedDiffers);
         }
         if (header.sequence == 0) != header.previous.is_none() {

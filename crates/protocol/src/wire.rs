@@ -1,7 +1,7 @@
 //! The bodies of the server's routes, all canonical CBOR (`application/cbor`), and the limits that both sides keep.
 //! Which route takes which body is in `docs/formats/protocol.md`.
 
-use abox_attest::{Digest, Signed};
+use abox_attest::{ObjectDigest, Signed};
 use abox_ids::{BatchId, DeviceId, ObjectId};
 use serde::{Deserialize, Serialize};
 
@@ -176,8 +176,8 @@ pub struct ObjectDeclaration {
     pub object: ObjectId,
     /// Its sealed length in bytes.
     pub length: u64,
-    /// SHA-256 of the sealed bytes.
-    pub digest: Digest,
+    /// The digest of the sealed bytes.
+    pub digest: ObjectDigest,
 }
 
 /// `POST /v1/batches`: declares objects of a batch. Repeating it changes nothing.
@@ -208,8 +208,8 @@ pub struct ObjectState {
     pub object: ObjectId,
     /// Its sealed length in bytes.
     pub length: u64,
-    /// SHA-256 of the sealed bytes.
-    pub digest: Digest,
+    /// The digest of the sealed bytes.
+    pub digest: ObjectDigest,
     /// How many bytes are stored.
     pub stored: u64,
     /// Whether all of it is stored and has the declared digest.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
 
-use abox_attest::{Digest, Signed, SigningKey, VerifyingKey, from_canonical, to_canonical};
+use abox_attest::{Digest, ObjectDigest, Signed, SigningKey, VerifyingKey, from_canonical, to_canonical};
 use abox_ids::{BatchId, DeviceId, ItemId, MemberId, ObjectId, OrgId};
 use abox_protocol::wire::*;
 use abox_protocol::*;
@@ -26,6 +26,7 @@ fn key() -> SigningKey {
     SigningKey::from_seed(&[1; 32])
 }
 const DIGEST: Digest = Digest([2; 32]);
+const OBJECT_DIGEST: ObjectDigest = ObjectDigest([14; 32]);
 const KEY: VerifyingKey = VerifyingKey([3; 32]);
 const ORG: OrgId = OrgId::from_bytes([4; 16]);
 const MEMBER: MemberId = MemberId::from_bytes([5; 16]);
@@ -61,7 +62,7 @@ fn log_entries() {
     snapshot!("member_revoked", entry(Action::MemberRevoked { member: MEMBER }));
     snapshot!("device_revoked", entry(Action::DeviceRevoked { device: DEVICE }));
     let published =
-        Action::BatchPublished { batch: BATCH, epoch: 1, manifest: DIGEST, recovery_wrap: DIGEST };
+        Action::BatchPublished { batch: BATCH, epoch: 1, manifest: OBJECT_DIGEST, recovery_wrap: DIGEST };
     snapshot!("batch_published", entry(published));
     snapshot!(
         "batch_granted",
@@ -85,7 +86,7 @@ fn envelope() -> RevisionEnvelope {
         previous: Some(DIGEST),
         parents: vec![DIGEST, Digest([11; 32])],
         time: 1_800_000_000_000,
-        sealed: Digest::of(b"sealed"),
+        sealed: ObjectDigest::of(b"sealed"),
         sealed_length: 6,
     };
     RevisionEnvelope { header: Signed::sign(&header, &key()).unwrap(), sealed: b"sealed".to_vec() }
@@ -122,10 +123,11 @@ fn bodies() {
     snapshot!("log_append", LogAppend { entries: vec![signed.clone()] });
     snapshot!("log_appended", LogAppended { head });
     snapshot!("log_page", LogPage { entries: vec![signed], head });
-    let declaration = ObjectDeclaration { object: OBJECT, length: 70_000, digest: DIGEST };
+    let declaration = ObjectDeclaration { object: OBJECT, length: 70_000, digest: OBJECT_DIGEST };
     snapshot!("declare_objects", DeclareObjects { batch: BATCH, objects: vec![declaration] });
     snapshot!("objects_declared", ObjectsDeclared { declared: 2, complete: 1 });
-    let state = ObjectState { object: OBJECT, length: 70_000, digest: DIGEST, stored: 9, complete: false };
+    let state =
+        ObjectState { object: OBJECT, length: 70_000, digest: OBJECT_DIGEST, stored: 9, complete: false };
     snapshot!("objects_page", ObjectsPage { objects: vec![state] });
     snapshot!("part_stored", PartStored { stored: 9, complete: true });
     let wrap = Wrap { device: Some(DEVICE), epoch: 1, bytes: vec![1, 2, 3] };

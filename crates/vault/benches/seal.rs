@@ -143,7 +143,7 @@ fn to_disk(output: &Path, work: impl FnOnce() -> Outcome<()>) -> Outcome<(f64, f
 }
 
 fn seal(key: &ItemKey, context: &SealContext, from: &Path, to: &Path) -> Outcome<()> {
-    let mut sealer = Sealer::new(key, context, File::create(to)?)?;
+    let mut sealer = Sealer::new(key, context, File::create(to)?);
     sealer.seal_from(&mut File::open(from)?)?;
     sealer.finish()?;
     Ok(())
@@ -223,7 +223,7 @@ fn in_memory(scratch: &Scratch, plain: &[u8], runs: usize) -> Outcome<Vec<Value>
     for _ in 0..runs {
         ours_seal.push(seconds(|| {
             sealed.clear();
-            let mut sealer = Sealer::new(&key, &context, &mut sealed)?;
+            let mut sealer = Sealer::new(&key, &context, &mut sealed);
             sealer.seal_from(&mut &*plain)?;
             sealer.finish()?;
             Ok(())

@@ -99,11 +99,17 @@ impl Chunks {
         Ok(&mut chunk[..length])
     }
 
-    /// Seals chunk after chunk: `run` holds full chunks with room for their tags, and perhaps a shorter last one.
-    pub(crate) fn seal_run(&self, first: u64, run: &mut [u8]) -> Result<(), crate::VaultError> {
-        (first..)
-            .zip(run.chunks_mut(SEALED_CHUNK_LENGTH))
-            .try_for_each(|(index, chunk)| self.seal(index, chunk))
+    /// Seals chunk after chunk: `run` holds full chunks with room for their tags, and perhaps a shorter last one. What
+    /// comes back is sealed, so it need not be wiped; on failure `run` is.
+    pub(crate) fn seal_run(
+        &self,
+        first: u64,
+        mut run: Zeroizing<Vec<u8>>,
+    ) -> Result<Vec<u8>, crate::VaultError> {
+        for (index, chunk) in (first..).zip(run.chunks_mut(SEALED_CHUNK_LENGTH)) {
+            self.seal(index, chunk)?;
+        }
+        Ok(std::mem::take(&mut *run))
     }
 
     /// Opens chunk after chunk in place. Gives how many opened before the first that did not; that one and all after

@@ -18,6 +18,7 @@ mod keys;
 mod mac;
 mod opener;
 mod recovery;
+mod seal_worker;
 mod sealer;
 #[cfg(test)]
 mod vector_tests;

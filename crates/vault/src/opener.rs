@@ -290,14 +290,14 @@ mod tests {
         ) {
             let plain: Vec<u8> = (0..length).map(|at| (at * 31 % 251).to_le_bytes()[0]).collect();
             let key = BatchKey::generate();
-            let mut sealer = Sealer::new(&key, &context(), Vec::new()).unwrap();
+            let mut sealer = Sealer::new(&key, &context(), Vec::new());
             for piece in plain.chunks(piece) {
                 sealer.write_all(piece).unwrap();
             }
             let (sealed, summary) = sealer.finish().unwrap();
             prop_assert_eq!(summary.sealed_length, sealed.len() as u64);
             prop_assert_eq!(summary.sealed_length, crate::sealed_length(length as u64));
-            prop_assert_eq!(summary.sealed_digest, abox_attest::Digest::of(&sealed));
+            prop_assert_eq!(summary.sealed_digest, abox_attest::ObjectDigest::of(&sealed));
             prop_assert!(*open_bytes(&key, &context(), &sealed).unwrap() == plain);
             let mut opener =
                 Opener::open(&key, &context(), Cursor::new(&sealed), summary.sealed_length).unwrap();

@@ -33,10 +33,11 @@ fn going_on_after_a_full_disk_never_writes_plaintext() {
     };
     let secret = b"a client's confidential sentence";
     let plain = secret.repeat(1 << 19);
-    for failing in 3..8 {
+    // Small buffers that the caller's thread seals, and those of the worker.
+    for failing in 1..14 {
         let mut offered = Vec::new();
         let sink = FailsOnce { offered: &mut offered, writes_until_failure: failing };
-        let mut sealer = Sealer::new(&BatchKey::generate(), &context, sink).unwrap();
+        let mut sealer = Sealer::new(&BatchKey::generate(), &context, sink);
         for piece in plain.chunks(100_000) {
             // A careless caller, or a buffered writer that is dropped, goes on after an error.
             let _ = sealer.write_all(piece);

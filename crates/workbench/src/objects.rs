@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use abox_attest::Hasher;
+use abox_attest::ObjectDigest;
 use abox_ids::ObjectId;
 use abox_vault::ObjectSummary;
 
@@ -36,7 +36,7 @@ impl Objects {
 
     /// Whether the object is here and still what `summary` says, by its digest.
     pub(crate) fn is_whole(&self, object: ObjectId, summary: &ObjectSummary) -> bool {
-        self.open(object).is_ok_and(|mut file| fits(&mut file, summary).unwrap_or(false))
+        self.open(object).is_ok_and(|file| fits(&file, summary).unwrap_or(false))
     }
 
     /// How many bytes of an unfinished object are here.
@@ -82,8 +82,8 @@ impl Objects {
     /// Gives a downloaded object its name if it is what `summary` says. Otherwise throws it away and says `false`.
     pub(crate) fn finish_verified(&self, object: ObjectId, summary: &ObjectSummary) -> io::Result<bool> {
         let path = self.partial_path(object);
-        let mut file = File::open(&path)?;
-        if fits(&mut file, summary)? {
+        let file = File::open(&path)?;
+        if fits(&file, summary)? {
             self.finish_file(object, &file)?;
             Ok(true)
         } else {
@@ -101,10 +101,8 @@ impl Objects {
     }
 }
 
-fn fits(file: &mut File, summary: &ObjectSummary) -> io::Result<bool> {
-    let mut hasher = Hasher::new();
-    let length = io::copy(file, &mut hasher)?;
-    Ok(length == summary.sealed_length && hasher.finish() == summary.sealed_digest)
+fn fits(file: &File, summary: &ObjectSummary) -> io::Result<bool> {
+    Ok(ObjectDigest::of_stream(file)? == (summary.sealed_digest, summary.sealed_length))
 }
 
 fn create_parent(path: &Path) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use abox_attest::{CanonicalError, Digest, Signed, SigningKey, Statement, VerifyingKey};
+use abox_attest::{CanonicalError, Digest, ObjectDigest, Signed, SigningKey, Statement, VerifyingKey};
 use abox_ids::{BatchId, DeviceId, MemberId, OrgId};
 use serde::{Deserialize, Serialize};
 
@@ -140,8 +140,8 @@ pub enum Action {
         batch: BatchId,
         /// The epoch of its key.
         epoch: u32,
-        /// SHA-256 of the sealed manifest object.
-        manifest: Digest,
+        /// The digest of the sealed manifest.
+        manifest: ObjectDigest,
         /// SHA-256 of the wrap of the batch key for the recovery key.
         recovery_wrap: Digest,
     },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use abox_attest::{Digest, VerifyingKey};
+use abox_attest::{Digest, ObjectDigest, VerifyingKey};
 use abox_ids::{BatchId, DeviceId, MemberId};
 
 use super::entry::{KemPublicBytes, Role};
@@ -118,8 +118,8 @@ pub struct Batch {
     pub publisher: VerifyingKey,
     /// The current epoch of its key.
     pub epoch: u32,
-    /// SHA-256 of the sealed manifest object.
-    pub manifest: Digest,
+    /// The digest of the sealed manifest.
+    pub manifest: ObjectDigest,
     /// SHA-256 of the wrap for the recovery key.
     pub recovery_wrap: Digest,
     /// When it was published (the newest epoch), in milliseconds since 1970 (UTC).

@@ -1,6 +1,6 @@
 //! An organisation in memory, with everybody's keys.
 
-use abox_attest::{Digest, Signed, SigningKey};
+use abox_attest::{Digest, ObjectDigest, Signed, SigningKey};
 use abox_ids::{BatchId, DeviceId, MemberId, OrgId};
 use abox_protocol::{
     Action, Enrolled, Founded, KemPublicBytes, LogEntry, LogError, Organisation, Possession, Role,
@@ -139,7 +139,7 @@ pub(crate) fn publication(seed: u8, epoch: u32) -> Action {
     Action::BatchPublished {
         batch: BatchId::from_bytes([seed; 16]),
         epoch,
-        manifest: Digest([seed; 32]),
+        manifest: ObjectDigest([seed; 32]),
         recovery_wrap: Digest([seed; 32]),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use abox_attest::Digest;
+use abox_attest::ObjectDigest;
 use abox_ids::BatchId;
 use abox_protocol::wire::{Batches, DeclareObjects, MAX_OBJECT_BYTES, MAX_OBJECTS_PAGE, ObjectsDeclared};
 use axum::extract::State;
@@ -17,7 +17,7 @@ const DECLARE_BYTES: usize = 1 << 20;
 
 /// `GET /v1/batches`.
 pub(super) async fn list(State(app): State<Arc<App>>, call: Call<0>) -> Result<Cbor<Batches>, Refusal> {
-    let mut batches: BTreeMap<BatchId, Option<(u32, Digest)>> = BTreeMap::new();
+    let mut batches: BTreeMap<BatchId, Option<(u32, ObjectDigest)>> = BTreeMap::new();
     let recipient = match call.standing {
         Standing::Device(caller) => {
             let declared = app.database.read(move |reader| reader.declared(caller.device)).await?;

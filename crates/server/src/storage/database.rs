@@ -226,7 +226,7 @@ mod tests {
         let object = |number: u64| abox_protocol::wire::ObjectDeclaration {
             object: abox_ids::ObjectId::random(),
             length: number + 1,
-            digest: abox_attest::Digest([1; 32]),
+            digest: abox_attest::ObjectDigest([1; 32]),
         };
         let declare = move |writer: &mut Writer| {
             let _: i64 = writer.connection.query_row("PRAGMA max_page_count = 20", [], |row| row.get(0))?;

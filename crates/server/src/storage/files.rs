@@ -2,10 +2,10 @@
 //! the database to say; the bytes are on the disk before the database says so.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use abox_attest::{Digest, Hasher};
+use abox_attest::ObjectDigest;
 use abox_ids::{BatchId, ObjectId};
 
 use super::sync_directory;
@@ -78,16 +78,9 @@ impl ObjectFiles {
     }
 
     /// The digest of the whole file.
-    pub(crate) fn digest(&self, batch: BatchId, object: ObjectId) -> io::Result<Digest> {
-        let mut file = File::open(self.path(batch, object))?;
-        let mut hasher = Hasher::new();
-        let mut buffer = vec![0; 1 << 20];
-        loop {
-            match file.read(&mut buffer)? {
-                0 => return Ok(hasher.finish()),
-                count => hasher.update(buffer.get(..count).unwrap_or_default()),
-            }
-        }
+    pub(crate) fn digest(&self, batch: BatchId, object: ObjectId) -> io::Result<ObjectDigest> {
+        let (digest, _) = ObjectDigest::of_stream(File::open(self.path(batch, object))?)?;
+        Ok(digest)
     }
 
     /// The file of a complete object of `length` bytes, for reading from `offset` on; none if it was lost, cut or

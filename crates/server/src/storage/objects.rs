@@ -1,6 +1,6 @@
 //! Which objects a batch has and how much of each is stored.
 
-use abox_attest::Digest;
+use abox_attest::ObjectDigest;
 use abox_ids::{BatchId, DeviceId, ObjectId};
 use abox_protocol::wire::{
     BatchSummary, MAX_BATCH_OBJECTS, ObjectDeclaration, ObjectState, ObjectsDeclared, code,
@@ -18,7 +18,7 @@ fn object_row(row: &Row<'_>) -> rusqlite::Result<ObjectRow> {
     Ok(ObjectRow {
         object: ObjectId::from_bytes(row.get(0)?),
         length: row.get::<_, i64>(1)?.cast_unsigned(),
-        digest: Digest(row.get(2)?),
+        digest: ObjectDigest(row.get(2)?),
         stored: row.get::<_, i64>(3)?.cast_unsigned(),
         complete: row.get(4)?,
     })
@@ -157,7 +157,7 @@ impl Reader {
     pub(crate) fn summary(
         &self,
         batch: BatchId,
-        published: Option<(u32, Digest)>,
+        published: Option<(u32, ObjectDigest)>,
         device: &[u8],
     ) -> Result<BatchSummary, Refusal> {
         let ObjectsDeclared { declared, complete } = count(&self.connection, batch)?;

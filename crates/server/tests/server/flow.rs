@@ -1,6 +1,6 @@
 //! The main path, from founding to revisions, and over a restart.
 
-use abox_attest::{Digest, SigningKey};
+use abox_attest::{Digest, ObjectDigest, SigningKey};
 use abox_protocol::wire::ErrorDetail;
 use abox_protocol::wire::{
     BatchSummary, Batches, LogAppend, LogAppended, LogPage, ObjectsPage, PushRevisions, RevisionsPage,
@@ -109,7 +109,7 @@ async fn two_leads_who_sign_the_same_sequence_do_not_overwrite_each_other() {
     let action = |seed| Action::BatchPublished {
         batch: abox_ids::BatchId::from_bytes([seed; 16]),
         epoch: 0,
-        manifest: Digest([seed; 32]),
+        manifest: ObjectDigest([seed; 32]),
         recovery_wrap: Digest([seed; 32]),
     };
     let first = office.org.propose(action(1), now(), &one.client.key).unwrap();

@@ -1,6 +1,6 @@
 //! Objects: parts, resumption, ranges, damage.
 
-use abox_attest::Digest;
+use abox_attest::ObjectDigest;
 use abox_ids::{BatchId, ObjectId};
 use abox_protocol::Role;
 use abox_protocol::wire::{
@@ -195,7 +195,7 @@ async fn declaring_is_idempotent_and_bounded() {
     let differs = (409, code::OBJECT_DIFFERS.to_owned());
     let longer = ObjectDeclaration { length: 7, ..declared };
     assert_eq!(declare(client, batch, &[longer]).await.told(), differs);
-    let swapped = ObjectDeclaration { digest: Digest::of(b"other"), ..declared };
+    let swapped = ObjectDeclaration { digest: ObjectDigest::of(b"other"), ..declared };
     assert_eq!(declare(client, batch, &[declaration(b"new"), swapped]).await.told(), differs);
     let states: ObjectsPage = client.get(&format!("/v1/batches/{batch}/objects")).await.ok();
     assert_eq!(states.objects.len(), 1, "a refused declaration declares nothing");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use abox_attest::{Digest, Signed, SigningKey};
+use abox_attest::{Digest, ObjectDigest, Signed, SigningKey};
 use abox_ids::{BatchId, DeviceId, ItemId, MemberId, ObjectId, OrgId};
 use abox_protocol::wire::{
     DeclareObjects, LogAppend, LogAppended, ObjectDeclaration, ObjectsDeclared, PART_BYTES, PartStored,
@@ -167,7 +167,7 @@ impl Office {
             upload(&lead.client, batch, declaration.object, bytes, 0).await;
         }
         let recovery = b"wrap for recovery".to_vec();
-        let manifest = Digest::of(objects.first().copied().unwrap_or_default());
+        let manifest = ObjectDigest::of(objects.first().copied().unwrap_or_default());
         let recovery_wrap = Digest::of(&recovery);
         self.by(lead, Action::BatchPublished { batch, epoch: 0, manifest, recovery_wrap }).await;
         let mut wraps = vec![Wrap { device: None, epoch: 0, bytes: recovery }];
@@ -190,7 +190,11 @@ pub(crate) struct Published {
 }
 
 pub(crate) fn declaration(bytes: &[u8]) -> ObjectDeclaration {
-    ObjectDeclaration { object: ObjectId::random(), length: bytes.len() as u64, digest: Digest::of(bytes) }
+    ObjectDeclaration {
+        object: ObjectId::random(),
+        length: bytes.len() as u64,
+        digest: ObjectDigest::of(bytes),
+    }
 }
 
 pub(crate) async fn declare(client: &Client, batch: BatchId, objects: &[ObjectDeclaration]) -> Answer {
@@ -256,7 +260,7 @@ impl<'a> Chain<'a> {
             previous: self.previous,
             parents: self.previous.into_iter().collect(),
             time: now(),
-            sealed: Digest::of(sealed),
+            sealed: ObjectDigest::of(sealed),
             sealed_length: sealed.len() as u64,
         }
     }

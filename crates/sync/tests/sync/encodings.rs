@@ -1,6 +1,6 @@
 //! The bytes of a revision. A change here breaks revisions that exist.
 
-use abox_attest::{Digest, Signed, from_canonical, to_canonical};
+use abox_attest::{Digest, ObjectDigest, Signed, from_canonical, to_canonical};
 use abox_model::document::ItemDocument;
 use abox_protocol::revision::{RevisionEnvelope, RevisionHeader};
 use abox_vault::{ObjectRole, SealContext, open_bytes};
@@ -11,8 +11,8 @@ use crate::world::{BATCH, Device, EPOCH, ITEM, ORG, World, document, plain, sign
 /// The second revision of a device, made from two, with the parts that a fresh seal makes different each time replaced.
 fn header(envelope: &RevisionEnvelope) -> RevisionHeader {
     let header = envelope.header.claim().unwrap();
-    assert_eq!(header.sealed, Digest::of(&envelope.sealed));
-    RevisionHeader { sealed: Digest([2; 32]), previous: Some(Digest([3; 32])), ..header }
+    assert_eq!(header.sealed, ObjectDigest::of(&envelope.sealed));
+    RevisionHeader { sealed: ObjectDigest([2; 32]), previous: Some(Digest([3; 32])), ..header }
 }
 
 fn second(world: &World) -> RevisionEnvelope {

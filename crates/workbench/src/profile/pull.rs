@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::{Arc, PoisonError};
 
-use abox_attest::{Digest, Signed, from_canonical, to_canonical};
+use abox_attest::{Digest, ObjectDigest, Signed, from_canonical, to_canonical};
 use abox_ids::{BatchId, ObjectId};
 use abox_protocol::wire::{BatchSummary, Batches, ObjectsPage, Wraps};
 use abox_store::{BatchRow, ObjectRow, StoredRole};
@@ -115,7 +115,7 @@ impl Profile {
         &self,
         batch: BatchId,
         object: ObjectId,
-        digest: Digest,
+        digest: ObjectDigest,
     ) -> Result<ObjectSummary, Failure> {
         let progress = Progress::unwatched();
         let transfer =

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use abox_attest::{Digest, to_canonical};
+use abox_attest::{Digest, ObjectDigest, to_canonical};
 use abox_ids::{BatchId, ObjectId};
 use abox_protocol::org::Action;
 use abox_protocol::wire::{
@@ -48,18 +48,17 @@ impl Profile {
         self.store().set_published(batch, true).map_err(|error| failure::store(&error))
     }
 
-    fn digest_of(&self, row: &ObjectRow) -> Result<Digest, Failure> {
-        let mut file = self.objects.open(row.object).map_err(|error| failure::read(&error))?;
-        let mut hasher = abox_attest::Hasher::new();
-        std::io::copy(&mut file, &mut hasher).map_err(|error| failure::read(&error))?;
-        Ok(hasher.finish())
+    fn digest_of(&self, row: &ObjectRow) -> Result<ObjectDigest, Failure> {
+        let file = self.objects.open(row.object).map_err(|error| failure::read(&error))?;
+        let (digest, _) = ObjectDigest::of_stream(file).map_err(|error| failure::read(&error))?;
+        Ok(digest)
     }
 
     fn send_objects(
         &self,
         manifest: &Manifest,
         manifest_row: &ObjectRow,
-        manifest_digest: Digest,
+        manifest_digest: ObjectDigest,
         progress: &Progress<'_>,
     ) -> Result<(), Failure> {
         let batch = manifest.batch;
@@ -111,7 +110,7 @@ impl Profile {
         }
     }
 
-    fn publish(&self, manifest: &Manifest, manifest_digest: Digest) -> Result<(), Failure> {
+    fn publish(&self, manifest: &Manifest, manifest_digest: ObjectDigest) -> Result<(), Failure> {
         let organisation = self.organisation();
         let recipient = Recipient {
             purpose: WrapPurpose::Recovery,

@@ -127,7 +127,7 @@ impl Profile {
             epoch: manifest.epoch,
         };
         let sink = self.objects.create(object).map_err(|error| failure::write(&error))?;
-        let mut sealer = Sealer::new(key, &context, sink).map_err(|error| failure::vault(&error))?;
+        let mut sealer = Sealer::new(key, &context, sink);
         sealer.write_all(bytes).map_err(|error| failure::write(&error))?;
         let (sink, summary) = sealer.finish().map_err(|error| failure::vault(&error))?;
         self.objects.finish(object, sink).map_err(|error| failure::write(&error))?;

@@ -114,7 +114,7 @@ fn seal_object(
         SealContext { org: place.org, batch: place.batch, item: Some(item), role, epoch: place.epoch };
     let write = || -> Result<SealedObject, Failure> {
         let sink = place.objects.create(object).map_err(|error| failure::write(&error))?;
-        let mut sealer = Sealer::new(key, &context, sink).map_err(|error| failure::vault(&error))?;
+        let mut sealer = Sealer::new(key, &context, sink);
         sealer.write_all(content).map_err(|error| failure::write(&error))?;
         let (sink, summary) = sealer.finish().map_err(|error| failure::vault(&error))?;
         place.objects.finish(object, sink).map_err(|error| failure::write(&error))?;
