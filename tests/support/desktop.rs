@@ -2,7 +2,8 @@
 //! runtime and temporary directories of its own, so that everything a program writes can be found.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -185,38 +186,53 @@ impl Desktop {
         });
     }
 
-    /// Locks the keychain as a screen lock does, over D-Bus. Nobody is there to be asked for the password.
+    /// Locks the keychain as a screen lock does, over D-Bus. Nobody is there to be asked for the password: a program that
+    /// needs the keychain would otherwise wait for a person.
     ///
     /// # Panics
     /// If the keychain daemon does not do it.
     pub fn lock_keychain(&self) {
-        let done = self
-            .command("dbus-send")
-            .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"])
-            .args(["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock"])
-            .arg("array:objpath:/org/freedesktop/secrets/collection/login")
-            .output()
-            .expect("dbus-send");
-        assert!(done.status.success(), "the keychain was not locked: {done:?}");
+        self.call_bus(
+            ("org.freedesktop.DBus", "/org/freedesktop/DBus"),
+            ["org.freedesktop.DBus.UpdateActivationEnvironment", "dict:string:string:DISPLAY,nowhere"],
+        );
+        self.call_bus(
+            ("org.freedesktop.secrets", "/org/freedesktop/secrets"),
+            [
+                "org.freedesktop.Secret.Service.Lock",
+                "array:objpath:/org/freedesktop/secrets/collection/login",
+            ],
+        );
     }
 
-    /// Unlocks the keychain with the password of the session, as a login does.
+    fn call_bus(&self, (service, object): (&str, &str), call: [&str; 2]) {
+        let mut command = self.command("dbus-send");
+        command.args(["--session", "--print-reply", &format!("--dest={service}"), object]).args(call);
+        let done = command.output().expect("dbus-send");
+        assert!(done.status.success(), "{call:?}: {done:?}");
+    }
+
+    /// Unlocks the keychain with its password as a login does: over the daemon's control socket, with the request that
+    /// PAM sends.
     ///
     /// # Panics
     /// If the keychain daemon does not take it.
     pub fn unlock_keychain(&self) {
-        let mut login = Background::start(
-            self.command("gnome-keyring-daemon")
-                .arg("--unlock")
-                .stdin(Stdio::piped())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null()),
-        );
-        let mut password = login.child().stdin.take().expect("a pipe");
-        password.write_all(PASSWORD).expect("the keychain daemon reads its password");
-        drop(password);
-        let status = login.child().wait().expect("the keychain daemon answers");
-        assert!(status.success(), "the keychain was not unlocked: {status}");
+        const UNLOCK: u32 = 1;
+        let runtime = FOLDERS.iter().find(|folder| folder.0 == "XDG_RUNTIME_DIR").expect("a runtime folder");
+        let socket = self.root.path().join(runtime.1).join("keyring/control");
+        let mut daemon = UnixStream::connect(socket).expect("the keychain daemon");
+        let length = |bytes: usize| u32::try_from(bytes).expect("a short password").to_be_bytes();
+        // A byte that carries the credentials, then length, operation and the password with its own length.
+        let mut request = vec![0];
+        request.extend(length(12 + PASSWORD.len()));
+        request.extend(UNLOCK.to_be_bytes());
+        request.extend(length(PASSWORD.len()));
+        request.extend(PASSWORD);
+        daemon.write_all(&request).expect("the keychain daemon reads");
+        let mut answer = [0; 8];
+        daemon.read_exact(&mut answer).expect("the keychain daemon answers");
+        assert_eq!(answer, [0, 0, 0, 8, 0, 0, 0, 0], "the keychain was not unlocked");
     }
 
     /// A picture of the whole display, kept in [`crate::screens`].

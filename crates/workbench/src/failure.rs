@@ -137,7 +137,7 @@ pub(crate) fn media(error: &MediaError) -> Failure {
 }
 
 pub(crate) fn schema(error: &SchemaError) -> Failure {
-    Failure::new(ErrorCode::InvalidInput, sentence("The label schema", &error.to_string()))
+    Failure::new(ErrorCode::InvalidInput, sentence("", &error.to_string()))
 }
 
 pub(crate) fn intent(error: &IntentError) -> Failure {

@@ -125,4 +125,17 @@ mod tests {
         assert_eq!(progress.step(2, Some(2)).map_err(|f| f.code), Err(ErrorCode::Cancelled));
         assert_eq!(*seen.lock().unwrap(), [(1, Some(2)), (2, Some(2))]);
     }
+
+    #[test]
+    fn work_that_waits_tells_again_how_far_it_is_and_can_be_cancelled() {
+        let seen = Mutex::new(Vec::new());
+        let report = |done, total| seen.lock().unwrap().push((done, total));
+        let cancel = Cancel::default();
+        let progress = Progress::new(&report, cancel.clone());
+        assert!(progress.wait().is_ok());
+        assert!(progress.step(1, Some(2)).is_ok() && progress.wait().is_ok());
+        cancel.cancel();
+        assert_eq!(progress.wait().map_err(|f| f.code), Err(ErrorCode::Cancelled));
+        assert_eq!(*seen.lock().unwrap(), [(1, Some(2)); 3]);
+    }
 }
