@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use abox_attest::{Digest, ObjectDigest};
 use abox_ids::{BatchId, ItemId, OrgId};
 use abox_vault::{ItemKey, ObjectRole, Opener, SealContext, Sealer};
 use aes_gcm::aead::{AeadInOut as _, KeyInit as _};
@@ -54,6 +55,7 @@ fn main() -> Outcome<()> {
     let mut results = files(&disk, &plain, runs)?;
     results.extend(in_memory(&memory, &plain, runs)?);
     results.extend(ciphers(&plain, runs)?);
+    results.push(digests(&plain, runs)?);
     writeln!(std::io::stdout(), "{:#}", Value::Array(results))?;
     Ok(())
 }
@@ -275,4 +277,21 @@ fn ciphers(plain: &[u8], runs: usize) -> Outcome<Vec<Value>> {
         })?);
     }
     Ok(vec![entry("vault.aes-256-gcm.256-mib.aws-lc.vs-aes-gcm-crate", &mut with_aws, &mut with_rust)?])
+}
+
+/// The digest of sealed objects alone, on one thread, against that of statements.
+fn digests(plain: &[u8], runs: usize) -> Outcome<Value> {
+    let sealed = &plain[..plain.len().min(256 << 20)];
+    let (mut blake3, mut sha_256) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        blake3.push(seconds(|| {
+            black_box(ObjectDigest::of(sealed));
+            Ok(())
+        })?);
+        sha_256.push(seconds(|| {
+            black_box(Digest::of(sealed));
+            Ok(())
+        })?);
+    }
+    entry("vault.digest.256-mib.blake3.vs-sha-256", &mut blake3, &mut sha_256)
 }
