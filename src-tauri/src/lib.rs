@@ -10,7 +10,6 @@ mod events;
 mod hardening;
 #[cfg(feature = "deliberate-leak")]
 mod leak;
-mod lock;
 mod media;
 mod window;
 

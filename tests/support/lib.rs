@@ -7,7 +7,6 @@
 mod background;
 mod desktop;
 mod disk;
-mod native;
 mod organisation;
 mod programs;
 mod proxy;
@@ -18,7 +17,6 @@ mod window;
 pub use background::Background;
 pub use desktop::Desktop;
 pub use disk::SmallDisk;
-pub use native::{DragSource, answer_dialog};
 pub use organisation::Organisation;
 pub use programs::{Profile, Refusal, Server, StoppedServer};
 pub use proxy::{Fault, Proxy};

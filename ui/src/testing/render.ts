@@ -42,8 +42,7 @@ export async function renderWith<Props extends Record<string, unknown>>(
   const host = new FixtureHost(scenario);
   prepare(host);
   installHost(host);
-  const now = await host.replies.session({});
-  if (now.kind === 'ready') session.ready = now;
+  if (host.state.session.kind === 'ready') session.ready = host.state.session;
   await sync.load();
   stop = [listenToKeys(), followEvents()];
   const result = render(Frame, { props: { component: component as unknown as Component<Record<string, unknown>>, props } });

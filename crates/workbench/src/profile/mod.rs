@@ -38,7 +38,6 @@ use crate::home::Home;
 use crate::manifest::Manifest;
 use crate::objects::Objects;
 use crate::server::Server;
-use crate::task::Cancel;
 
 pub use enrolment::{CreateOrganisation, create_organisation, enroll, inspect_invite};
 pub use import::ImportReport;
@@ -71,7 +70,6 @@ pub struct Profile {
     withheld: Mutex<BTreeSet<ObjectId>>,
     /// One sync at a time.
     syncing: Mutex<()>,
-    closing: Cancel,
 }
 
 impl Profile {
@@ -119,7 +117,6 @@ impl Profile {
             pictures: PyramidCache::new(PICTURE_BUDGET),
             withheld: Mutex::default(),
             syncing: Mutex::new(()),
-            closing: Cancel::default(),
         })
     }
 
@@ -196,16 +193,8 @@ impl Profile {
         self.item_summary(batch, item)
     }
 
-    /// Stops when the profile is being closed: for work that nobody watches.
-    pub(crate) fn closing(&self) -> &Cancel {
-        &self.closing
-    }
-
-    /// Ends what still runs with this profile as soon as it can end without losing anything, cuts requests, and wipes
-    /// decoded pictures and batch keys from memory. The database closes when the last user lets go.
-    pub(crate) fn wind_down(&self) {
-        self.closing.cancel();
-        self.server.hang_up();
+    /// Wipes decoded pictures and batch keys from memory.
+    pub(crate) fn forget(&self) {
         self.pictures.clear();
         self.batch_keys.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
