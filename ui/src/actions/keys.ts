@@ -46,5 +46,16 @@ export function keyCaps(keys: string): string[] {
   return partsOf(keys).map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
 }
 
+/**
+ * Several combinations as they stand in a list: what all of them hold is shown once, as in "Shift ← → ↑ ↓", when there are
+ * too many for a line.
+ */
+export function listedKeys(combinations: readonly string[]): readonly string[] {
+  const [first = '', ...others] = combinations;
+  const held = partsOf(first).slice(0, -1).join('+');
+  const alike = others.every((keys) => partsOf(keys).slice(0, -1).join('+') === held);
+  return alike && others.length > 1 ? [first, ...others.map((keys) => partsOf(keys).at(-1) ?? keys)] : combinations;
+}
+
 /** As text, for tooltips: "Ctrl+K". */
 export const keyText = (keys: string): string => keyCaps(keys).join(mac ? '' : '+');

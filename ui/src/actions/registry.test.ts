@@ -1,6 +1,6 @@
 // The keyboard: which action a press means, and when it means none.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keyCaps, matches } from './keys';
+import { keyCaps, listedKeys, matches } from './keys';
 import { allActions, listenToKeys, registerActions, runAction, type Action } from './registry.svelte';
 
 const press = (key: string, change: Partial<KeyboardEventInit> = {}, target: EventTarget = document.body): KeyboardEvent => {
@@ -41,6 +41,11 @@ describe('key combinations', () => {
     expect(keyCaps('Mod+Shift+P')).toEqual(['Ctrl', 'Shift', 'P']);
     expect(keyCaps('ArrowDown')).toEqual(['↓']);
     expect(keyCaps('Mod++')).toEqual(['Ctrl', '+']);
+  });
+
+  it('show what many of them hold once', () => {
+    expect(listedKeys(['Shift+ArrowLeft', 'Shift+ArrowRight', 'Shift+ArrowUp'])).toEqual(['Shift+ArrowLeft', 'ArrowRight', 'ArrowUp']);
+    for (const apart of [[], ['b'], ['Mod+Shift+z', 'Mod+y'], ['Mod+a', 'Mod+b', 'c']]) expect(listedKeys(apart)).toEqual(apart);
   });
 });
 

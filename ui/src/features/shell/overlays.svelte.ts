@@ -30,13 +30,17 @@ const show = (panel: Panel) => (): void => {
   overlays.open = overlays.open === panel ? null : panel;
 };
 
+/** What leads have beside them. */
+export const leadActions: readonly Action[] = [
+  { id: 'shell.members', title: text.members, scope: 'everywhere', keys: ['Alt+2'], inText: true, enabled: ready, run: () => session.go({ kind: 'members' }) },
+];
+
 /** The actions of the whole window. */
 export const shellActions: readonly Action[] = [
   { id: 'shell.palette', title: text.palette, scope: 'everywhere', keys: ['Mod+K', 'Mod+Shift+P'], inText: true, hidden: true, run: show('palette') },
   { id: 'shell.shortcuts', title: text.shortcuts, scope: 'everywhere', keys: ['?'], run: show('shortcuts') },
   { id: 'shell.sync', title: text.sync, scope: 'everywhere', keys: ['Mod+S'], inText: true, enabled: () => ready() && !sync.current.running, run: () => sync.start() },
   { id: 'shell.batches', title: text.batches, scope: 'everywhere', keys: ['Alt+1'], inText: true, enabled: ready, run: () => session.go({ kind: 'batches' }) },
-  { id: 'shell.members', title: text.members, scope: 'everywhere', keys: ['Alt+2'], inText: true, enabled: () => ready() && session.leads, run: () => session.go({ kind: 'members' }) },
   { id: 'shell.theme-light', title: text.themeLight, scope: 'everywhere', keys: [], run: theme('light') },
   { id: 'shell.theme-dark', title: text.themeDark, scope: 'everywhere', keys: [], run: theme('dark') },
   { id: 'shell.theme-system', title: text.themeSystem, scope: 'everywhere', keys: [], run: theme('system') },

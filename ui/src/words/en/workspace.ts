@@ -30,7 +30,7 @@ export const workspace = {
   nextObject: 'Next object',
   previousObject: 'Previous object',
   nudge: 'Move the selected objects',
-  nudgeFar: 'Move the selected objects by 10 pixels',
+  nudgeFar: 'Move them by 10 pixels',
   pan: 'Move the view',
   panFar: 'Move the view far',
   finishShape: 'Finish the shape',
