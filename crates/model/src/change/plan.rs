@@ -342,10 +342,6 @@ impl Draft<'_> {
             .ok_or(IntentError::NoSuchConflict)?
             .clone();
         let value = conflict.sides.get(side).ok_or(IntentError::NoSuchSide)?.value.clone();
-        let attribute_value = |value| match value {
-            PropertyValue::Attribute(value) => Some(value),
-            _ => None,
-        };
         if conflict.property == Property::State {
             // What leads and annotators disagree about here is always a review.
             if !self.who.can_review {
@@ -355,6 +351,14 @@ impl Draft<'_> {
             self.may_label()?;
         }
         let property = conflict.property.clone();
+        let classes: Vec<_> = conflict
+            .sides
+            .iter()
+            .filter_map(|side| match side.value {
+                PropertyValue::Class(class) => Some(class),
+                _ => None,
+            })
+            .collect();
         self.push(Change::RemoveConflict { conflict });
         match (property, value) {
             (Property::State, PropertyValue::State(after)) => {
@@ -365,7 +369,7 @@ impl Draft<'_> {
                 Ok(())
             }
             (Property::ItemAttribute { attribute }, value) => {
-                self.set_item_attribute(attribute, attribute_value(value).as_ref())
+                self.set_item_attribute(attribute, attribute_value(&value))
             }
             (Property::Existence { annotation }, PropertyValue::Absent) => self.delete(annotation),
             // The object has been kept as it is until now.
@@ -374,18 +378,56 @@ impl Draft<'_> {
                 self.set_shape(annotation, &shape)
             }
             (Property::Class { annotation }, PropertyValue::Class(class)) => {
-                self.set_class(annotation, class)
+                self.set_class(annotation, class)?;
+                self.settle_attributes(annotation, class, &classes)
             }
             (Property::Attribute { annotation, attribute }, value) => {
-                let value = attribute_value(value);
+                let value = attribute_value(&value);
                 // Absent is what an object shows whose class does not have the attribute.
                 if value.is_none() && value_of(&self.object(annotation)?.attributes, attribute).is_none() {
                     return Ok(());
                 }
-                self.set_attribute(annotation, attribute, value.as_ref())
+                self.set_attribute(annotation, attribute, value)
             }
             _ => Err(IntentError::NoSuchSide),
         }
+    }
+
+    /// Settles what needs no second question after one of several classes was chosen: attributes that it lacks go, and
+    /// where one of the classes lacks an attribute, that it is absent there says nothing against the other's value.
+    fn settle_attributes(
+        &mut self,
+        id: AnnotationId,
+        chosen: ClassId,
+        classes: &[ClassId],
+    ) -> Result<(), IntentError> {
+        let find = |class, attribute| self.schema.class(class)?.attribute(attribute);
+        let mut settled = Vec::new();
+        for conflict in &self.document.conflicts {
+            let Property::Attribute { annotation, attribute } = conflict.property else { continue };
+            if annotation != id {
+                continue;
+            }
+            let values: Vec<_> =
+                conflict.sides.iter().filter_map(|side| attribute_value(&side.value)).collect();
+            match (find(chosen, attribute), values.as_slice()) {
+                (None, _) => settled.push((conflict.clone(), attribute, None)),
+                (Some(definition), [value])
+                    if classes.iter().any(|class| find(*class, attribute).is_none()) =>
+                {
+                    let value = Some((*value).clone()).filter(|value| definition.accepts(value));
+                    settled.push((conflict.clone(), attribute, value));
+                }
+                _ => {}
+            }
+        }
+        for (conflict, attribute, value) in settled {
+            self.push(Change::RemoveConflict { conflict });
+            if value.is_some() {
+                self.set_attribute(id, attribute, value.as_ref())?;
+            }
+        }
+        Ok(())
     }
 
     fn set_state(&mut self, after: WorkState) -> Result<(), IntentError> {
@@ -469,6 +511,13 @@ impl Draft<'_> {
 
 fn fitting_value(attribute: &Attribute, value: &AttributeValue) -> Result<AttributeValue, IntentError> {
     attribute.normalized(value).ok_or(IntentError::ValueNotAllowed)
+}
+
+fn attribute_value(value: &PropertyValue) -> Option<&AttributeValue> {
+    match value {
+        PropertyValue::Attribute(value) => Some(value),
+        _ => None,
+    }
 }
 
 fn value_of(entries: &[AttributeEntry], attribute: AttributeId) -> Option<AttributeValue> {

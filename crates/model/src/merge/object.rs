@@ -123,6 +123,7 @@ fn both(base: Option<&Version<'_>>, a: &Version<'_>, b: &Version<'_>) -> (Annota
         Some(PropertyValue::Class(class)) => *class,
         _ => a.annotation.class.min(b.annotation.class),
     };
+    let disputed = choice.sides.len() > 1;
     conflicts.extend(choice.into_conflict(property));
 
     let property = Property::Shape { annotation: id };
@@ -148,10 +149,14 @@ fn both(base: Option<&Version<'_>>, a: &Version<'_>, b: &Version<'_>) -> (Annota
         let of = |version: &Version<'_>| version.candidates(&property, value(version));
         let mut choice =
             candidates::merge(&base.map_or_else(|| absent(&property), of), &of(a), &of(b)).into_candidates();
-        if let Some(leading) = leading
-            && choice.shown != key(&value(leading))
-        {
-            choice = showing(choice, leading, value(leading));
+        if let Some(leading) = leading {
+            if choice.shown != key(&value(leading)) {
+                choice = showing(choice, leading, value(leading));
+            }
+            // Which class holds is open, and only one of them may have the attribute: its value waits for the answer.
+            if disputed && [a, b].iter().any(|version| value(version) == PropertyValue::Absent) {
+                choice.sides.extend(candidates::union(&of(a), &of(b)));
+            }
         }
         if let Some(PropertyValue::Attribute(value)) = choice.shown() {
             attributes.push(AttributeEntry { attribute: attribute_id, value: value.clone() });

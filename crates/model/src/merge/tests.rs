@@ -400,3 +400,48 @@ fn two_classes_are_kept_and_the_one_that_shows_has_its_own_shape_and_attributes(
     edit(&mut result, &LEAD, &[class]).unwrap();
     assert_eq!(result.validate(&schema(), SIZE), Ok(()));
 }
+
+#[test]
+fn choosing_a_class_settles_the_attributes_that_only_one_of_the_classes_has() {
+    let flags = AttributeValue::MultiSelect(vec!["occluded".to_owned()]);
+    let set_flags = Intent::SetAttribute { id: id(1), attribute: FLAGS, value: Some(flags.clone()) };
+    let class = |class| Intent::SetClass { id: id(1), class };
+    let shape = rectangle(10.0, 10.0, 50.0, 40.0);
+    // The class that shows has the attribute in the first case, and lacks it in the second.
+    for (before, with, without) in [(AREA, CAR, SIGN), (CAR, AREA, SIGN)] {
+        let setup = [create(1, before, shape.clone()), set_flags.clone()];
+        let (_, disputed) = three(&setup, &[class(with)], &[class(without)]);
+        for (chosen, kept) in [(with, true), (without, false)] {
+            let mut result = disputed.clone();
+            let about = |conflict: &&Conflict| conflict.property == Property::Class { annotation: id(1) };
+            let conflict = disputed.conflicts.iter().find(about).unwrap();
+            let side = conflict.sides.iter().position(|side| side.value == PropertyValue::Class(chosen));
+            let choose =
+                Intent::Choose { conflict: conflict.id, side: u32::try_from(side.unwrap()).unwrap() };
+            let set = edit(&mut result, &LEAD, &[choose]).unwrap();
+            assert_eq!(result.conflicts, [], "nothing is asked that the class has answered");
+            assert_eq!(result.annotations[0].class, chosen);
+            let found = object::attribute(&result.annotations[0].attributes, FLAGS);
+            let wanted = if kept { PropertyValue::Attribute(flags.clone()) } else { PropertyValue::Absent };
+            assert_eq!(found, wanted);
+            assert_eq!(result.validate(&schema(), SIZE), Ok(()));
+            result.apply(&set.inverse()).unwrap();
+            assert_eq!(result, disputed);
+        }
+    }
+}
+
+#[test]
+fn a_value_that_differs_is_still_asked_after_the_class_was_chosen() {
+    let class_and_note = |class, note: &str| {
+        let value = Some(AttributeValue::Text(note.to_owned()));
+        [Intent::SetClass { id: id(1), class }, Intent::SetAttribute { id: id(1), attribute: NOTE, value }]
+    };
+    let outline = create(1, CAR, triangle(10.0, 10.0, 30.0));
+    let (_, mut result) = three(&[outline], &class_and_note(LANE, "worn"), &class_and_note(AREA, "wet"));
+    let about = Property::Class { annotation: id(1) };
+    let conflict = result.conflicts.iter().find(|conflict| conflict.property == about).unwrap().id;
+    edit(&mut result, &LEAD, &[Intent::Choose { conflict, side: 0 }]).unwrap();
+    let about: Vec<_> = result.conflicts.iter().map(|conflict| conflict.property.clone()).collect();
+    assert_eq!(about, [Property::Attribute { annotation: id(1), attribute: NOTE }]);
+}

@@ -17,7 +17,8 @@ afterAll(tidy);
 
 describe('conflict chooser', () => {
   it('draws both shapes with their authors', async () => {
-    await open();
+    const { user } = await open();
+    await user.click(screen.getByTestId('conflict-next'));
     const [first, second] = [screen.getByTestId('conflict-side-1'), screen.getByTestId('conflict-side-2')];
     expect(first).toHaveTextContent('Annotator');
     expect(first).toHaveTextContent('Box 96 × 210 px');
@@ -28,17 +29,16 @@ describe('conflict chooser', () => {
   it('chooses by key', async () => {
     const { user, onchoose } = await open();
     await user.keyboard('2');
-    expect(onchoose).toHaveBeenCalledExactlyOnceWith('conflict-shape', 1);
+    expect(onchoose).toHaveBeenCalledExactlyOnceWith('conflict-class', 1);
     await user.keyboard('3');
     expect(onchoose).toHaveBeenCalledOnce();
   });
   it('goes through several conflicts and chooses by pointer', async () => {
     const { user, onchoose } = await open();
+    expect(within(screen.getByTestId('conflict-side-2')).getByText('object')).toBeInTheDocument();
     await user.click(screen.getByTestId('conflict-next'));
-    const side = screen.getByTestId('conflict-side-2');
-    expect(within(side).getByText('object')).toBeInTheDocument();
-    await user.click(side);
-    expect(onchoose).toHaveBeenCalledExactlyOnceWith('conflict-class', 1);
+    await user.click(screen.getByTestId('conflict-side-2'));
+    expect(onchoose).toHaveBeenCalledExactlyOnceWith('conflict-shape', 1);
   });
   it('shows deleted against kept', async () => {
     const document = data.document(item);
@@ -50,6 +50,17 @@ describe('conflict chooser', () => {
     await open({ ...document, annotations: [], conflicts: [conflict] });
     expect(screen.getByTestId('conflict-side-1')).toHaveTextContent('Deleted');
     expect(screen.getByTestId('conflict-side-2')).toHaveTextContent('Kept: person');
+  });
+  it('asks for the class before the shape and the attributes, whose answers follow from it', async () => {
+    const document = data.document(item);
+    const kinds = (): string[] => document.conflicts.map((one) => one.property.kind);
+    expect(kinds()).toEqual(['shape', 'class']);
+    const { user } = await open(document);
+    const asked: (string | undefined)[] = [];
+    asked.push(screen.getByTestId('conflict').dataset['conflict']);
+    await user.click(screen.getByTestId('conflict-next'));
+    asked.push(screen.getByTestId('conflict').dataset['conflict']);
+    expect(asked).toEqual(['conflict-class', 'conflict-shape']);
   });
   it('is not there without conflicts', async () => {
     await open({ ...data.document(item), conflicts: [] });
