@@ -1,4 +1,5 @@
 //! The main path in the real window, with the pointer: enrol, label, restart, submit, review offline, fix, accept, export.
+//! What is exported is compared with what was drawn: outlines point by point, areas, classes and the picture.
 
 use std::fs;
 
@@ -44,6 +45,7 @@ fn the_main_path() {
     window.draw_box((320.0, 100.0), (420.0, 300.0));
     window.wait_count("object-row", 2);
     let polygon = [(120.0, 260.0), (260.0, 260.0), (280.0, 360.0), (140.0, 380.0)];
+    window.press(&["2"]);
     window.draw_polygon(&polygon);
     window.wait_count("object-row", 3);
     window.wait_saved();
@@ -157,22 +159,27 @@ fn the_main_path() {
     ]);
     assert!(!written["written"].is_null(), "{written}");
     let mut drawn = vec![
-        [100.0, 80.0, 200.0, 160.0],
-        [320.0, 100.0, 100.0, 200.0],
-        [120.0, 260.0, 160.0, 120.0],
-        [20.0, 420.0, 80.0, 100.0],
-        [30.0, 30.0, 60.0, 40.0],
+        ("person", corners((100.0, 80.0), (300.0, 240.0))),
+        ("person", corners((320.0, 100.0), (420.0, 300.0))),
+        ("vehicle", polygon.to_vec()),
+        ("person", corners((20.0, 420.0), (100.0, 520.0))),
+        ("person", corners((30.0, 30.0), (90.0, 70.0))),
     ];
     let coco = exported(&out);
     let annotations = coco["annotations"].as_array().expect("annotations");
     assert_eq!(annotations.len(), drawn.len(), "{coco}");
     for annotation in annotations {
-        let found: Vec<f64> =
-            annotation["bbox"].as_array().expect("a box").iter().filter_map(Value::as_f64).collect();
-        let near = |wanted: &[f64; 4]| wanted.iter().zip(&found).all(|(a, b)| (a - b).abs() < PIXELS);
-        let place =
-            drawn.iter().position(near).unwrap_or_else(|| panic!("{found:?} was not drawn: {drawn:?}"));
-        drawn.swap_remove(place);
+        let outline = outline(annotation);
+        let place = drawn
+            .iter()
+            .position(|(_, wanted)| is_near(wanted, &outline))
+            .unwrap_or_else(|| panic!("{outline:?} was not drawn: {drawn:?}"));
+        let (class, _) = drawn.swap_remove(place);
+        let area = annotation["area"].as_f64().expect("an area");
+        assert!((area - area_of(&outline)).abs() < 0.5, "{annotation}");
+        assert_eq!(category(&coco, annotation), class, "{annotation}");
+        let image = find(&coco["images"], &annotation["image_id"]);
+        assert_eq!(image["file_name"], "000000116740.jpg", "{annotation}");
     }
     assert!(
         server.stop().restart(&desktop).setup_token.is_none(),
@@ -194,4 +201,54 @@ fn exported(folder: &std::path::Path) -> Value {
         }
     }
     panic!("the export has no JSON file");
+}
+
+/// The corners of a box, from the upper left one clockwise.
+fn corners((left, top): (f64, f64), (right, bottom): (f64, f64)) -> Vec<(f64, f64)> {
+    vec![(left, top), (right, top), (right, bottom), (left, bottom)]
+}
+
+/// The outline of a COCO annotation in image pixels: its one polygon, or its box.
+fn outline(annotation: &Value) -> Vec<(f64, f64)> {
+    let numbers = |value: &Value| -> Vec<f64> {
+        value.as_array().expect("numbers").iter().filter_map(Value::as_f64).collect()
+    };
+    let frame = numbers(&annotation["bbox"]);
+    let frame = corners((frame[0], frame[1]), (frame[0] + frame[2], frame[1] + frame[3]));
+    match annotation["segmentation"].as_array().map(Vec::as_slice) {
+        Some([polygon]) => {
+            let points: Vec<_> = numbers(polygon).chunks(2).map(|pair| (pair[0], pair[1])).collect();
+            let around = |pick: fn(f64, f64) -> f64, start: f64| {
+                points.iter().fold((start, start), |a, b| (pick(a.0, b.0), pick(a.1, b.1)))
+            };
+            let (least, most) = (around(f64::min, f64::INFINITY), around(f64::max, f64::NEG_INFINITY));
+            assert!(is_near(&corners(least, most), &frame), "the box is that of the polygon: {annotation}");
+            points
+        }
+        Some([]) | None => frame,
+        Some(_) => panic!("one outline was drawn: {annotation}"),
+    }
+}
+
+/// Whether both have the same points in the same order, whichever comes first, up to what the pointer cannot do.
+fn is_near(wanted: &[(f64, f64)], found: &[(f64, f64)]) -> bool {
+    let same = |(a, b): (&(f64, f64), &(f64, f64))| (a.0 - b.0).abs() < PIXELS && (a.1 - b.1).abs() < PIXELS;
+    wanted.len() == found.len()
+        && (0..found.len()).any(|turn| wanted.iter().zip(found.iter().cycle().skip(turn)).all(same))
+}
+
+/// The area of an outline in square pixels, by the shoelace formula.
+fn area_of(outline: &[(f64, f64)]) -> f64 {
+    let next = outline.iter().cycle().skip(1);
+    outline.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum::<f64>().abs() / 2.0
+}
+
+fn category<'a>(coco: &'a Value, annotation: &Value) -> &'a Value {
+    &find(&coco["categories"], &annotation["category_id"])["name"]
+}
+
+/// The entry of a COCO list that has this id.
+fn find<'a>(list: &'a Value, id: &Value) -> &'a Value {
+    let entries = list.as_array().expect("a list");
+    entries.iter().find(|entry| entry["id"] == *id).expect("an entry with this id")
 }
