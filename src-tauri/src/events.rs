@@ -1,9 +1,10 @@
 //! What the core tells the window unasked: workbench events, as the Tauri event `abox`.
 
 use abox_workbench::Workbench;
+use abox_workbench::contract::Event;
 use tauri::{AppHandle, Emitter};
 
-use crate::window;
+use crate::{lock, window};
 
 /// The name of the Tauri event whose payload is a contract `Event`.
 const NAME: &str = "abox";
@@ -13,6 +14,10 @@ const NAME: &str = "abox";
 pub(crate) fn forward(app: &AppHandle, workbench: &Workbench) {
     let app = app.clone();
     workbench.set_listener(Box::new(move |event| {
+        let locked = event == Event::Locked;
         let _ = app.emit_to(window::LABEL, NAME, event);
+        if locked {
+            lock::drop_page(&app);
+        }
     }));
 }

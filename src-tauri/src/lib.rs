@@ -10,6 +10,7 @@ mod events;
 mod hardening;
 #[cfg(feature = "deliberate-leak")]
 mod leak;
+mod lock;
 mod media;
 mod window;
 

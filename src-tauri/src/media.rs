@@ -136,7 +136,7 @@ fn refused(failure: &Failure, origin: Option<&str>) -> Response<Vec<u8>> {
     let status = match failure.code {
         ErrorCode::BadRequest | ErrorCode::InvalidInput => StatusCode::BAD_REQUEST,
         ErrorCode::NotFound | ErrorCode::NotPulled => StatusCode::NOT_FOUND,
-        ErrorCode::NotAllowed | ErrorCode::NotEnrolled => StatusCode::FORBIDDEN,
+        ErrorCode::NotAllowed | ErrorCode::NotEnrolled | ErrorCode::Locked => StatusCode::FORBIDDEN,
         ErrorCode::MediaUnreadable | ErrorCode::ObjectDamaged => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };

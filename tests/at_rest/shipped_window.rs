@@ -1,5 +1,5 @@
-//! The window as it is shipped, incognito, driven by real input events: an item is labelled and commented on, and neither
-//! while it runs nor afterwards is anything of the material to be found. The same with a build that leaks on purpose
+//! The window as it is shipped, incognito, driven by real input events: an item is labelled and commented on, the window is
+//! locked and ended, and in none of these states is anything of the material to be found. The same with a build that leaks on purpose
 //! shows that the search would find it.
 
 use std::thread;
@@ -14,8 +14,15 @@ use crate::material::{Material, assert_clean};
 /// is checked by `abox`.
 const MOMENT: Duration = Duration::from_millis(1200);
 
-/// Labels an item in the window of this build. Answers what the search found while the window was open and afterwards.
-fn label_in_the_window(build: &str) -> (Report, Report) {
+/// What the search found in the states that the window went through.
+struct Found {
+    open: Report,
+    locked: Report,
+    closed: Report,
+}
+
+/// Labels an item in the window of this build, locks it and ends it.
+fn label_in_the_window(build: &str) -> Found {
     let desktop = Desktop::start();
     let material = Material::new();
     let organisation = Organisation::found(&desktop);
@@ -61,6 +68,13 @@ fn label_in_the_window(build: &str) -> (Report, Report) {
     desktop.screenshot(&format!("{build}-4-next"));
 
     let open = material.search(&desktop);
+    assert_eq!(annotator.try_abox(&["status"]).map_err(|refusal| refusal.code), Err("profile-in-use".into()));
+    desktop.press("ctrl+l");
+    // The window lets go of the profile when it is locked, and not before.
+    eventually("the lock", Duration::from_secs(20), || annotator.try_abox(&["status"]).ok());
+    thread::sleep(MOMENT);
+    desktop.screenshot(&format!("{build}-5-locked"));
+    let locked = material.search(&desktop);
     window.stop();
     let closed = material.search(&desktop);
 
@@ -72,19 +86,20 @@ fn label_in_the_window(build: &str) -> (Report, Report) {
     let audit = annotator.abox(&["audit", &batch]);
     let edits = audit.to_string().matches("edit").count();
     assert!(edits >= 2, "the box and the remark are on record: {audit}");
-    (open, closed)
+    Found { open, locked, closed }
 }
 
 #[test]
 fn the_shipped_window_leaves_nothing_in_clear() {
-    let (open, closed) = label_in_the_window("annotation-box");
-    assert_clean(&open, 30);
-    assert_clean(&closed, 30);
+    let found = label_in_the_window("annotation-box");
+    assert_clean(&found.open, 30);
+    assert_clean(&found.locked, 30);
+    assert_clean(&found.closed, 30);
 }
 
 #[test]
 fn a_deliberate_leak_is_found() {
-    let (_, closed) = label_in_the_window("annotation-box-deliberate-leak");
+    let Found { closed, .. } = label_in_the_window("annotation-box-deliberate-leak");
     let leaks: Vec<_> =
         closed.hits.iter().filter(|(place, _)| place.contains("annotation-box-leak")).collect();
     let found: Vec<_> = leaks.iter().flat_map(|(_, canaries)| canaries.iter()).collect();

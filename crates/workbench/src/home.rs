@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! profile      the profile's identifier, which names its keychain entries
-//! lock         held by the program that has the profile open
+//! lock         held by the program that has the profile open; a locked window does not hold it
 //! store.db     the SQLCipher database (with -wal and -shm)
 //! head         the newest state of the database, outside of it, against rollback
 //! objects/     sealed objects

@@ -39,7 +39,13 @@ impl<'a> Progress<'a> {
     /// Work that nobody watches and nobody stops.
     #[must_use]
     pub fn unwatched() -> Progress<'static> {
-        Progress { report: &|_, _| {}, last: Mutex::default(), cancel: Cancel::default() }
+        Self::unwatched_until(Cancel::default())
+    }
+
+    /// Work that nobody watches.
+    #[must_use]
+    pub(crate) fn unwatched_until(cancel: Cancel) -> Progress<'static> {
+        Progress { report: &|_, _| {}, last: Mutex::default(), cancel }
     }
 
     /// Tells how far the work is.
@@ -94,6 +100,10 @@ impl Tasks {
 
     pub(crate) fn end(&self, task: TaskNumber) {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&task);
+    }
+
+    pub(crate) fn any(&self) -> bool {
+        !self.running.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     pub(crate) fn cancel(&self, task: TaskNumber) {

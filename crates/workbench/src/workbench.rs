@@ -1,6 +1,9 @@
 //! What stands behind the window: the profile if there is one, long work as tasks, and sync in the background.
 
-use std::path::PathBuf;
+mod lock;
+
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,9 +15,9 @@ use crate::contract::{
     AssignArguments, BatchArguments, BatchSummary, BatchView, Commands, Connection, CreateProjectArguments,
     EditArguments, EditOutcome, EnrollArguments, ErrorCode, Event, ExportArguments, ExportPlan,
     ExportPlanArguments, Failure, InviteArguments, InviteIssued, InviteMemberArguments, InvitePreview,
-    ItemArguments, ItemView, MemberSummary, Nothing, Preferences, PrefetchArguments, ProjectSummary,
-    SealArguments, Session, SubmitArguments, SubmitOutcome, SyncState, TaskArguments, TaskKind, TaskOutcome,
-    TaskStarted,
+    ItemArguments, ItemView, LockArguments, MemberSummary, Nothing, Preferences, PrefetchArguments,
+    ProjectSummary, SealArguments, Session, SubmitArguments, SubmitOutcome, SyncState, TaskArguments,
+    TaskKind, TaskOutcome, TaskStarted,
 };
 use crate::profile::{self, Profile, Synced};
 use crate::task::{Progress, Tasks};
@@ -24,14 +27,32 @@ use crate::{clock, failure};
 const QUIET: Duration = Duration::from_secs(3);
 /// How often it syncs without a reason.
 const PERIOD: Duration = Duration::from_secs(60);
+/// How long the end of the program waits for work that is ending.
+const PATIENCE_AT_EXIT: Duration = Duration::from_secs(5);
 
 type Listener = Box<dyn Fn(Event) + Send + Sync>;
 
 enum State {
     Unenrolled,
     Ready(Arc<Profile>),
+    /// With what the lock screen needs to look as usual.
+    Locked(Preferences),
     Blocked(Failure),
     Closed,
+}
+
+impl State {
+    fn profile(&self) -> Result<&Arc<Profile>, Failure> {
+        match self {
+            Self::Ready(profile) => Ok(profile),
+            Self::Locked(_) => Err(Failure::locked()),
+            Self::Blocked(failure) => Err(failure.clone()),
+            Self::Unenrolled | Self::Closed => Err(Failure::new(
+                ErrorCode::NotEnrolled,
+                "This profile is not enrolled yet. Enrol it with an invite code.",
+            )),
+        }
+    }
 }
 
 /// The core behind a window.
@@ -42,6 +63,8 @@ struct Inner {
     home: PathBuf,
     runtime: Runtime,
     state: RwLock<State>,
+    /// Locking and unlocking, one at a time.
+    locking: Mutex<()>,
     listener: RwLock<Option<Listener>>,
     tasks: Tasks,
     sync: Mutex<SyncState>,
@@ -76,11 +99,12 @@ impl Workbench {
             .enable_all()
             .build()
             .map_err(|_| Failure::new(ErrorCode::Internal, "The program could not start its threads."))?;
-        let state = opened(Profile::open(&home, runtime.handle().clone()));
+        let state = opened(open(&home, &runtime));
         let inner = Inner {
             home,
             runtime,
             state: RwLock::new(state),
+            locking: Mutex::default(),
             listener: RwLock::new(None),
             tasks: Tasks::default(),
             sync: Mutex::new(SyncState {
@@ -107,10 +131,12 @@ impl Workbench {
     /// Ends background work and closes the database. Everything that was acknowledged is saved already.
     pub fn close(&self) {
         self.want(Wanted::End);
-        self.0.tasks.cancel_all();
-        let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
-        if let State::Ready(profile) = std::mem::replace(&mut *state, State::Closed) {
-            profile.forget();
+        let before = std::mem::replace(
+            &mut *self.0.state.write().unwrap_or_else(PoisonError::into_inner),
+            State::Closed,
+        );
+        if let State::Ready(profile) = before {
+            self.close_profile(profile, Some(PATIENCE_AT_EXIT));
         }
     }
 
@@ -141,14 +167,7 @@ impl Workbench {
     }
 
     fn profile(&self) -> Result<Arc<Profile>, Failure> {
-        match &*self.0.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Ready(profile) => Ok(Arc::clone(profile)),
-            State::Blocked(failure) => Err(failure.clone()),
-            State::Unenrolled | State::Closed => Err(Failure::new(
-                ErrorCode::NotEnrolled,
-                "This profile is not enrolled yet. Enrol it with an invite code.",
-            )),
-        }
+        self.0.state.read().unwrap_or_else(PoisonError::into_inner).profile().map(Arc::clone)
     }
 
     fn tell(&self, event: Event) {
@@ -205,7 +224,11 @@ impl Workbench {
 
     fn sync_once(&self, profile: &Profile) {
         self.update_sync(|state| state.running = true);
-        let outcome = profile.sync(&Progress::unwatched());
+        let outcome = profile.sync(&Progress::unwatched_until(profile.closing().clone()));
+        if profile.closing().is_cancelled() {
+            // It was cut short on purpose, which says nothing about the server.
+            return self.update_sync(|state| state.running = false);
+        }
         let waiting = profile.waiting().unwrap_or_default();
         self.update_sync(|state| {
             state.running = false;
@@ -246,8 +269,11 @@ impl Workbench {
         batch: Option<BatchId>,
         run: impl FnOnce(&Profile, &Progress<'_>) -> Result<TaskOutcome, Failure> + Send + 'static,
     ) -> Result<TaskStarted, Failure> {
-        let profile = self.profile()?;
+        // In one go, so that the profile is never locked with a task that nobody knows of.
+        let state = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
+        let profile = Arc::clone(state.profile()?);
         let (task, cancel) = self.0.tasks.start();
+        drop(state);
         let workbench = self.clone();
         thread::spawn(move || {
             let last = Mutex::new(None::<(Instant, u64)>);
@@ -278,24 +304,40 @@ impl Workbench {
     }
 }
 
-fn opened(profile: Result<Profile, Failure>) -> State {
+fn open(home: &Path, runtime: &Runtime) -> Result<Arc<Profile>, Failure> {
+    let runtime = runtime.handle().clone();
+    with_own_stack(|| Profile::open(home, runtime).map(Arc::new))
+}
+
+/// Runs work with keys on a thread of its own. On their way to their place they leave copies on the stack, which nothing
+/// wipes; the operating system takes a stack back when its thread ends.
+fn with_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+fn opened(profile: Result<Arc<Profile>, Failure>) -> State {
     match profile {
-        Ok(profile) => State::Ready(Arc::new(profile)),
+        Ok(profile) => State::Ready(profile),
         Err(failure) if failure.code == ErrorCode::NotEnrolled => State::Unenrolled,
         Err(failure) => State::Blocked(failure),
     }
 }
 
 impl Commands for Workbench {
+    fn is_locked(&self) -> bool {
+        matches!(&*self.0.state.read().unwrap_or_else(PoisonError::into_inner), State::Locked(_))
+    }
+
     fn session(&self, _: Nothing) -> Result<Session, Failure> {
         let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
         let blocked = matches!(&*state, State::Blocked(_));
         if blocked {
             // What blocked it may be over: the other window closed, the keychain unlocked.
-            *state = opened(Profile::open(&self.0.home, self.0.runtime.handle().clone()));
+            *state = opened(open(&self.0.home, &self.0.runtime));
         }
         let session = match &*state {
             State::Ready(profile) => profile.session(),
+            State::Locked(_) => Session::Locked,
             State::Unenrolled | State::Closed => Session::Unenrolled,
             State::Blocked(failure) => Session::Blocked { failure: failure.clone() },
         };
@@ -307,6 +349,14 @@ impl Commands for Workbench {
         Ok(session)
     }
 
+    fn lock(&self, arguments: LockArguments) -> Result<Nothing, Failure> {
+        self.lock_profile(arguments.stop).map(|()| Nothing {})
+    }
+
+    fn unlock(&self, _: Nothing) -> Result<Session, Failure> {
+        self.unlock_profile()
+    }
+
     fn inspect_invite(&self, arguments: InviteArguments) -> Result<InvitePreview, Failure> {
         profile::inspect_invite(&arguments, self.0.runtime.handle().clone())
     }
@@ -316,19 +366,22 @@ impl Commands for Workbench {
         if let State::Ready(_) = &*state {
             return Err(Failure::new(ErrorCode::AlreadyEnrolled, "This profile is enrolled already."));
         }
-        let profile = profile::enroll(&self.0.home, &arguments, self.0.runtime.handle().clone())?;
+        let runtime = self.0.runtime.handle().clone();
+        let profile = with_own_stack(|| profile::enroll(&self.0.home, &arguments, runtime).map(Arc::new))?;
         let session = profile.session();
-        *state = State::Ready(Arc::new(profile));
+        *state = State::Ready(profile);
         drop(state);
         self.want(Wanted::Now);
         Ok(session)
     }
 
     fn preferences(&self, _: Nothing) -> Result<Preferences, Failure> {
-        match self.profile() {
-            Ok(profile) => profile.preferences(),
+        let state = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
+        match &*state {
+            State::Ready(profile) => profile.preferences(),
+            State::Locked(preferences) => Ok(preferences.clone()),
             // Before enrolment there is nowhere to keep them.
-            Err(_) => Ok(Preferences::default()),
+            _ => Ok(Preferences::default()),
         }
     }
 
@@ -379,9 +432,12 @@ impl Commands for Workbench {
     }
 
     fn prefetch(&self, arguments: PrefetchArguments) -> Result<Nothing, Failure> {
-        let profile = self.profile()?;
+        self.profile()?;
+        let workbench = self.clone();
         thread::spawn(move || {
             for item in arguments.items {
+                // Each anew, so that locking has to wait for one picture at the most.
+                let Ok(profile) = workbench.profile() else { return };
                 profile.prefetch(arguments.batch, item);
             }
         });

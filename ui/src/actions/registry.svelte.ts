@@ -1,6 +1,5 @@
 // Every action of the window in one list: what it is called, its keys, when it can run. The keyboard, tooltips, the shortcut
 // sheet and the command palette are all made from it. Not here: drawing any of these.
-import { untrack } from 'svelte';
 import { matches } from './keys';
 
 /** Where an action belongs; the later in the list, the closer to the hand, and the closer one wins a key. */
@@ -32,14 +31,18 @@ export interface Action {
 }
 
 let list = $state.raw<readonly Action[]>([]);
+/** The same, not reactive: effects change it, which must not run again because of that, and whose ends see states as they were. */
+let current: readonly Action[] = [];
+
+function become(actions: readonly Action[]): void {
+  current = actions;
+  list = actions;
+}
 
 /** Adds actions until the returned function is called, as from `$effect(() => registerActions([...]))`. */
 export function registerActions(actions: readonly Action[]): () => void {
-  // Called in effects, which must not run again because the list changed.
-  list = [...untrack(() => list), ...actions];
-  return () => {
-    list = list.filter((action) => !actions.includes(action));
-  };
+  become([...current, ...actions]);
+  return () => become(current.filter((action) => !actions.includes(action)));
 }
 
 /** All actions that are there now, in the order of registration. */

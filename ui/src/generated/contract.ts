@@ -416,7 +416,7 @@ export type Nothing = Record<symbol, never>;
 /**
  * What the window or a script may have to react to differently. Kebab-case as text.
  */
-export type ErrorCode = "bad-request" | "not-found" | "ambiguous" | "not-enrolled" | "already-enrolled" | "invite-invalid" | "agreement-needed" | "not-allowed" | "profile-in-use" | "keychain-unavailable" | "keychain-locked" | "keys-missing" | "store-damaged" | "store-too-new" | "disk-full" | "offline" | "wrong-server" | "server-refused" | "server-lied" | "object-damaged" | "not-pulled" | "media-unreadable" | "edit-refused" | "stale" | "invalid-input" | "cancelled" | "internal";
+export type ErrorCode = "bad-request" | "not-found" | "ambiguous" | "not-enrolled" | "already-enrolled" | "invite-invalid" | "agreement-needed" | "not-allowed" | "profile-in-use" | "keychain-unavailable" | "keychain-locked" | "keys-missing" | "store-damaged" | "store-too-new" | "disk-full" | "offline" | "wrong-server" | "server-refused" | "server-lied" | "object-damaged" | "not-pulled" | "media-unreadable" | "edit-refused" | "stale" | "invalid-input" | "cancelled" | "locked" | "busy" | "internal";
 
 /**
  * An error that can be shown: what is wrong and what to do, without any client content.
@@ -447,7 +447,7 @@ me: Me,
 /**
  * Whose member I am.
  */
-organisation: OrganisationSummary, } | { "kind": "blocked", 
+organisation: OrganisationSummary, } | { "kind": "locked" } | { "kind": "blocked", 
 /**
  * Why, and what to do.
  */
@@ -498,6 +498,15 @@ name: string,
  * The fingerprint of its root key, for people to compare.
  */
 fingerprint: string, };
+
+/**
+ * Locking.
+ */
+export type LockArguments = { 
+/**
+ * Whether running tasks are stopped. Otherwise they are a reason not to lock.
+ */
+stop: boolean, };
 
 /**
  * An invite code.
@@ -1296,7 +1305,7 @@ failure: Failure, };
 /**
  * Something that the window is told.
  */
-export type Event = { "kind": "sync", 
+export type Event = { "kind": "locked" } | { "kind": "sync", 
 /**
  * The new state.
  */
@@ -1358,6 +1367,10 @@ items: Array<string>, };
 export interface Commands {
   /** Who and where I am. */
   session: { arguments: Nothing; result: Session };
+  /** Closes the profile: database, keys and everything decrypted go from memory. Returns when they have. */
+  lock: { arguments: LockArguments; result: Nothing };
+  /** Opens the locked profile again, with the keys from the keychain. */
+  unlock: { arguments: Nothing; result: Session };
   /** What an invite code says, checked against the organisation's log; nothing is changed yet. */
   inspect_invite: { arguments: InviteArguments; result: InvitePreview };
   /** Makes this device's keys and enrols it. */

@@ -1,6 +1,7 @@
 // Carries the core's events to the state of the window. Features that need more (an opened batch) subscribe by themselves.
 import { onEvent } from '../host';
 import { batches } from './batches.svelte';
+import { session } from './session.svelte';
 import { sync } from './sync.svelte';
 import { tasks } from './tasks.svelte';
 
@@ -15,6 +16,11 @@ export function followEvents(): () => void {
     timer = setTimeout(() => void batches.load(), settle);
   };
   const stop = onEvent((event) => {
+    if (event.kind === 'locked') {
+      // The shell loads the page anew; this is for the moment until then, and for locks that nobody here asked for.
+      session.keepPlace();
+      return session.take({ kind: 'locked' });
+    }
     if (event.kind === 'sync') sync.current = event.state;
     else if (event.kind === 'progress' || event.kind === 'finished') tasks.take(event);
     if (event.kind === 'batches-changed' || event.kind === 'items-changed' || event.kind === 'finished') reload();

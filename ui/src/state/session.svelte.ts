@@ -1,12 +1,15 @@
 // Who and where this profile is, and which view the window shows.
 import type { Failure, MemberRole, Preferences, Session } from '../generated/contract';
 import { call, toFailure } from '../host';
+import { keepAddress, takeAddress } from './address';
+import { status } from './status.svelte';
 
 /** What the window shows. */
 export type View =
   | { kind: 'loading' }
   | { kind: 'blocked'; failure: Failure }
   | { kind: 'enrol' }
+  | { kind: 'locked' }
   | { kind: 'batches' }
   | { kind: 'members' }
   | { kind: 'workspace'; batch: string; item: string | null };
@@ -34,7 +37,24 @@ class SessionState {
   take(session: Session): void {
     this.ready = session.kind === 'ready' ? session : null;
     if (session.kind === 'blocked') this.view = { kind: 'blocked', failure: session.failure };
-    else this.view = { kind: session.kind === 'ready' ? 'batches' : 'enrol' };
+    else if (session.kind === 'locked') this.view = { kind: 'locked' };
+    else if (session.kind === 'unenrolled') this.view = { kind: 'enrol' };
+    else {
+      const view = takeAddress();
+      this.view = view.kind === 'members' && !this.leads ? { kind: 'batches' } : view;
+    }
+  }
+
+  /** Keeps where the person is for the time after the lock. */
+  keepPlace(): void {
+    keepAddress(this.view, status.place?.item ?? null);
+  }
+
+  /** Opens the locked profile again. Rejects with a `Failure`. */
+  async unlock(): Promise<void> {
+    const answer = await call('unlock');
+    if (answer.kind === 'ready') await preferences.load();
+    this.take(answer);
   }
 
   /** Asks the core. Failures become the blocked view. */
@@ -42,7 +62,7 @@ class SessionState {
     this.view = { kind: 'loading' };
     try {
       const answer = await call('session');
-      if (answer.kind === 'ready') await preferences.load();
+      if (answer.kind === 'ready' || answer.kind === 'locked') await preferences.load();
       this.take(answer);
     } catch (thrown) {
       this.view = { kind: 'blocked', failure: toFailure(thrown) };

@@ -32,6 +32,7 @@ export class FixtureHost implements Host {
   constructor(readonly scenario: Scenario, now: number = data.testNow) {
     const lead = scenario === 'lead' || scenario === 'tour';
     this.state = {
+      locked: false,
       session: scenario === 'enrol' ? ({ kind: 'unenrolled' } as const)
         : scenario === 'blocked' ? ({ kind: 'blocked', failure: { code: 'keychain-locked', message: 'The keychain of this computer is locked, so the keys of this device cannot be read. Unlock it and try again.' } } as const)
         : data.readySession(lead),
@@ -152,7 +153,16 @@ export class FixtureHost implements Host {
       { path: '/data/photos/site/copy of 12.png', reason: 'The same content as another file of this batch.' },
     ] };
     return {
-      session: () => state.session,
+      session: () => (state.locked ? { kind: 'locked' } : state.session),
+      lock: () => {
+        state.locked = true;
+        this.emit({ kind: 'locked' });
+        return {};
+      },
+      unlock: () => {
+        state.locked = false;
+        return state.session;
+      },
       inspect_invite: () => ({ organisation: data.organisation, name: 'Annotator', role: 'annotator', server: 'https://192.0.2.10:7443', agreement: data.agreement, expires: now + 3 * 86_400_000 }),
       enroll: ({ deviceName }) => {
         const session = data.readySession(false);

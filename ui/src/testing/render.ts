@@ -42,7 +42,8 @@ export async function renderWith<Props extends Record<string, unknown>>(
   const host = new FixtureHost(scenario);
   prepare(host);
   installHost(host);
-  if (host.state.session.kind === 'ready') session.ready = host.state.session;
+  const now = await host.replies.session({});
+  if (now.kind === 'ready') session.ready = now;
   await sync.load();
   stop = [listenToKeys(), followEvents()];
   const result = render(Frame, { props: { component: component as unknown as Component<Record<string, unknown>>, props } });

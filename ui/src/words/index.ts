@@ -4,10 +4,11 @@ import { common } from './en/common';
 import { conflicts } from './en/conflicts';
 import { enrolment } from './en/enrolment';
 import { lead } from './en/lead';
+import { lock } from './en/lock';
 import { shell } from './en/shell';
 import { workspace } from './en/workspace';
 
-const en = { batches, common, conflicts, enrolment, lead, shell, workspace };
+const en = { batches, common, conflicts, enrolment, lead, lock, shell, workspace };
 export type Words = typeof en;
 
 export const words: Words = en;

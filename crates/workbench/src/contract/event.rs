@@ -67,6 +67,8 @@ pub enum TaskOutcome {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Event {
+    /// The profile was locked: what the window holds of it has to go.
+    Locked,
     /// The sync state changed.
     Sync {
         /// The new state.

@@ -59,6 +59,10 @@ pub enum ErrorCode {
     InvalidInput,
     /// The task was cancelled.
     Cancelled,
+    /// The profile is locked.
+    Locked,
+    /// Work is running that would have to be stopped.
+    Busy,
     /// Something unexpected; the message says what is safe to say.
     Internal,
 }
@@ -79,6 +83,10 @@ impl Failure {
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
+    }
+
+    pub(crate) fn locked() -> Self {
+        Self::new(ErrorCode::Locked, "The workbench is locked. Unlock it to go on.")
     }
 
     pub(crate) fn bad_request() -> Self {

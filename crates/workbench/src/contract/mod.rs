@@ -28,12 +28,21 @@ use ts_rs::TS;
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
+/// The commands that are answered while the profile is locked; every other is refused with [`ErrorCode::Locked`].
+const WHILE_LOCKED: [&str; 4] = ["session", "preferences", "lock", "unlock"];
+
 /// Declares the commands: their names, arguments and results, the trait that answers them, the dispatcher and the
 /// table for TypeScript.
 macro_rules! commands {
     ($($(#[doc = $doc:literal])* $name:ident($arguments:ty) -> $result:ty;)*) => {
+        /// The names of all commands.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+
         /// Whoever answers the window's commands.
         pub trait Commands {
+            /// Whether only the few commands are answered that work without an open profile.
+            fn is_locked(&self) -> bool;
+
             $($(#[doc = $doc])*
             ///
             /// # Errors
@@ -44,13 +53,16 @@ macro_rules! commands {
         /// Decodes the arguments of the command called `name`, runs it and encodes its result as JSON.
         ///
         /// # Errors
-        /// The command's own [`Failure`], or [`ErrorCode::BadRequest`] for an unknown command or arguments that do
-        /// not fit.
+        /// The command's own [`Failure`], [`ErrorCode::Locked`], or [`ErrorCode::BadRequest`] for an unknown command
+        /// or arguments that do not fit.
         pub fn dispatch(
             commands: &impl Commands,
             name: &str,
             arguments: serde_json::Value,
         ) -> Result<serde_json::Value, Failure> {
+            if commands.is_locked() && !WHILE_LOCKED.contains(&name) {
+                return Err(Failure::locked());
+            }
             match name {
                 $(stringify!($name) => {
                     let arguments: $arguments =
@@ -84,6 +96,10 @@ macro_rules! commands {
 commands! {
     /// Who and where I am.
     session(Nothing) -> Session;
+    /// Closes the profile: database, keys and everything decrypted go from memory. Returns when they have.
+    lock(LockArguments) -> Nothing;
+    /// Opens the locked profile again, with the keys from the keychain.
+    unlock(Nothing) -> Session;
     /// What an invite code says, checked against the organisation's log; nothing is changed yet.
     inspect_invite(InviteArguments) -> InvitePreview;
     /// Makes this device's keys and enrols it.

@@ -31,6 +31,8 @@ pub enum Session {
         /// Whose member I am.
         organisation: OrganisationSummary,
     },
+    /// Closed on demand: no keys and nothing decrypted in memory, until it is unlocked.
+    Locked,
     /// The profile exists but cannot be opened. Nothing was changed.
     Blocked {
         /// Why, and what to do.
@@ -65,6 +67,14 @@ pub struct OrganisationSummary {
     pub name: String,
     /// The fingerprint of its root key, for people to compare.
     pub fingerprint: String,
+}
+
+/// Locking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LockArguments {
+    /// Whether running tasks are stopped. Otherwise they are a reason not to lock.
+    pub stop: bool,
 }
 
 /// An invite code.

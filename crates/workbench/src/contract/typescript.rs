@@ -52,6 +52,7 @@ pub fn typescript() -> String {
         super::Session,
         super::Me,
         super::OrganisationSummary,
+        super::LockArguments,
         super::InviteArguments,
         super::InvitePreview,
         super::EnrollArguments,

@@ -38,6 +38,7 @@ use crate::home::Home;
 use crate::manifest::Manifest;
 use crate::objects::Objects;
 use crate::server::Server;
+use crate::task::Cancel;
 
 pub use enrolment::{CreateOrganisation, create_organisation, enroll, inspect_invite};
 pub use import::ImportReport;
@@ -70,6 +71,7 @@ pub struct Profile {
     withheld: Mutex<BTreeSet<ObjectId>>,
     /// One sync at a time.
     syncing: Mutex<()>,
+    closing: Cancel,
 }
 
 impl Profile {
@@ -117,6 +119,7 @@ impl Profile {
             pictures: PyramidCache::new(PICTURE_BUDGET),
             withheld: Mutex::default(),
             syncing: Mutex::new(()),
+            closing: Cancel::default(),
         })
     }
 
@@ -193,8 +196,16 @@ impl Profile {
         self.item_summary(batch, item)
     }
 
-    /// Wipes decoded pictures and batch keys from memory.
-    pub(crate) fn forget(&self) {
+    /// Stops when the profile is being closed: for work that nobody watches.
+    pub(crate) fn closing(&self) -> &Cancel {
+        &self.closing
+    }
+
+    /// Ends what still runs with this profile as soon as it can end without losing anything, cuts requests, and wipes
+    /// decoded pictures and batch keys from memory. The database closes when the last user lets go.
+    pub(crate) fn wind_down(&self) {
+        self.closing.cancel();
+        self.server.hang_up();
         self.pictures.clear();
         self.batch_keys.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

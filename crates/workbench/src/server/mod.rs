@@ -7,6 +7,7 @@ mod transfer;
 pub(crate) use transfer::Transfer;
 
 use std::error::Error as _;
+use std::future::Future;
 use std::io;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use abox_protocol::wire::{self, ErrorBody, ErrorDetail};
 use reqwest::{Client, Method, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 use crate::contract::{ErrorCode, Failure};
 use crate::failure;
@@ -29,6 +31,7 @@ pub(crate) struct Server {
     url: String,
     pin: Digest,
     runtime: Handle,
+    hung_up: watch::Sender<bool>,
 }
 
 /// Why a request did not succeed.
@@ -104,7 +107,24 @@ impl Server {
             .build()
             .map_err(|_| failure::bad_address())?;
         let url = url.trim_end_matches('/').to_owned();
-        Ok(Self { client, url, pin, runtime })
+        Ok(Self { client, url, pin, runtime, hung_up: watch::Sender::new(false) })
+    }
+
+    /// Cuts every request, now and from now on, as a lost connection does.
+    pub(crate) fn hang_up(&self) {
+        self.hung_up.send_replace(true);
+    }
+
+    /// Waits for requests, unless they are cut.
+    fn wait<T, E: From<ServerError>>(&self, requests: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let mut hung_up = self.hung_up.subscribe();
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = hung_up.wait_for(|is| *is) => Err(ServerError::Unreachable.into()),
+                outcome = requests => outcome,
+            }
+        })
     }
 
     /// `GET` of a route that answers in CBOR.
@@ -112,7 +132,7 @@ impl Server {
     where
         R: Serialize + DeserializeOwned,
     {
-        self.runtime.block_on(async {
+        self.wait(async {
             let response = self.send(key, &Method::GET, path, Vec::new()).await?;
             decode(&read(response).await?)
         })
@@ -125,7 +145,7 @@ impl Server {
         R: Serialize + DeserializeOwned,
     {
         let body = to_canonical(body).map_err(|_| ServerError::Malformed)?;
-        self.runtime.block_on(async {
+        self.wait(async {
             let response = self.send(key, &Method::POST, path, body).await?;
             decode(&read(response).await?)
         })

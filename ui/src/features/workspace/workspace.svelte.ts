@@ -66,6 +66,8 @@ export class Workspace implements StageListener {
   constructor(readonly batch: string) {
     this.stop = onEvent((event) => this.take(event));
     session.mayLeave = () => this.maySwitch();
+    status.gesture = () => this.stage?.busy ?? false;
+    status.held = () => this.held;
   }
 
   dispose(): void {
@@ -75,6 +77,8 @@ export class Workspace implements StageListener {
     this.stage?.dispose();
     this.stage = null;
     status.place = null;
+    status.gesture = () => false;
+    status.held = () => false;
   }
 
   /** Opens the batch and then the wished item, the one to go on with, or the first. */
@@ -119,7 +123,7 @@ export class Workspace implements StageListener {
     this.present(id);
     void open.load();
     const position = this.items.findIndex((item) => item.id === id);
-    status.place = { batch: this.view?.summary.name ?? '', position: position + 1, total: this.items.length };
+    status.place = { batch: this.view?.summary.name ?? '', item: id, position: position + 1, total: this.items.length };
   }
 
   /** Whether the open item can be left. If not, says why: what is held would be lost. */

@@ -26,7 +26,7 @@ describe('the workspace of an annotator', () => {
     await show('annotator', 'item-3');
     await screen.findByTestId('workspace');
     expect(itemNow()).toBe('item-3');
-    expect(status.place).toEqual({ batch: 'Crossings, week 47', position: 4, total: 400 });
+    expect(status.place).toEqual({ batch: 'Crossings, week 47', item: 'item-3', position: 4, total: 400 });
     expect(await screen.findAllByTestId('object-row')).toHaveLength(3);
   });
 
