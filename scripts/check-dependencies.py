@@ -38,7 +38,7 @@ OWNED = {
     "image": {"media", "product-tests"},
     "tauri": {"annotation-box"},
     "tauri-plugin-dialog": {"annotation-box"},
-    "gtk": {"annotation-box"},
+    "gtk": {"annotation-box", "product-tests"},
 }
 
 # What may not be reached at all, not even through others.

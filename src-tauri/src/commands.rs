@@ -30,8 +30,6 @@ pub(crate) enum Choice {
     Files,
     /// The folder that an export is written to.
     SaveFolder,
-    /// A schema file.
-    Schema,
 }
 
 /// Opens a native dialog and answers with the paths that a person chose; with none if it was closed.
@@ -48,11 +46,6 @@ pub(crate) async fn choose_paths(app: AppHandle, kind: Choice) -> Result<Vec<Str
             Choice::SaveFolder => {
                 dialog.set_title("Where to write").blocking_pick_folder().map(|path| vec![path])
             }
-            Choice::Schema => dialog
-                .set_title("A label schema")
-                .add_filter("Schema", &["json"])
-                .blocking_pick_file()
-                .map(|path| vec![path]),
         }
         .unwrap_or_default())
     })

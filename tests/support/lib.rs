@@ -7,6 +7,7 @@
 mod background;
 mod desktop;
 mod disk;
+mod native;
 mod organisation;
 mod programs;
 mod proxy;
@@ -17,6 +18,7 @@ mod window;
 pub use background::Background;
 pub use desktop::Desktop;
 pub use disk::SmallDisk;
+pub use native::{DragSource, answer_dialog, close_dialog};
 pub use organisation::Organisation;
 pub use programs::{Profile, Refusal, Server, StoppedServer};
 pub use proxy::{Fault, Proxy};

@@ -3,7 +3,7 @@
 import type { Commands, Event, Failure } from '../generated/contract';
 
 /** What a person chooses with a dialog of the operating system. */
-export type PathKind = 'folder' | 'files' | 'save-folder' | 'schema';
+export type PathKind = 'folder' | 'files' | 'save-folder';
 
 /** A drag of files from outside the window. `over` and `leave` let a view show where they may be dropped. */
 export type FileDrop = { kind: 'over' } | { kind: 'leave' } | { kind: 'drop'; paths: string[] };
