@@ -3,7 +3,7 @@
 //! The commitment, the length and the last chunk are verified before anything else, so that positions counted from the
 //! end are true. Bytes are released only from chunks that have been verified whole.
 
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, Cursor, IoSlice, Read, Seek, SeekFrom, Write};
 use std::sync::mpsc::sync_channel;
 
 use zeroize::Zeroizing;
@@ -51,6 +51,30 @@ impl Window {
         let end = self.bytes.len().min(start + SEALED_CHUNK_LENGTH).checked_sub(TAG_LENGTH)?;
         self.bytes.get(start..end)
     }
+
+    /// The contents of all chunks, in order.
+    fn contents(&self) -> impl Iterator<Item = &[u8]> {
+        (self.first..self.first + self.count).filter_map(|index| self.chunk(index))
+    }
+}
+
+/// Writes pieces with as few calls as the sink allows (a call for each chunk is what a file would be slow by), and gives
+/// their length in bytes.
+fn write_together<'a>(sink: &mut impl Write, pieces: impl Iterator<Item = &'a [u8]>) -> io::Result<u64> {
+    let mut pieces: Vec<IoSlice<'_>> = pieces.map(IoSlice::new).collect();
+    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let mut rest = pieces.as_mut_slice();
+    // Empty pieces at the front would look like a sink that takes nothing.
+    IoSlice::advance_slices(&mut rest, 0);
+    while !rest.is_empty() {
+        match sink.write_vectored(rest) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(taken) => IoSlice::advance_slices(&mut rest, taken),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length as u64)
 }
 
 impl<R: Read + Seek> Opener<R> {
@@ -208,11 +232,7 @@ impl<R: Read + Seek> Opener<R> {
             let mut written = 0;
             for window in windows {
                 let window = window?;
-                for index in window.first..window.first + window.count {
-                    let content = window.chunk(index).unwrap_or_default();
-                    sink.write_all(content)?;
-                    written += content.len() as u64;
-                }
+                written += write_together(sink, window.contents())?;
                 // The reader may have ended already: then nobody needs the buffer.
                 let _ = empty.try_send(window);
             }
@@ -307,6 +327,48 @@ mod tests {
                 let mut read = Vec::new();
                 (&mut opener).take(count as u64).read_to_end(&mut read).unwrap();
                 prop_assert!(read == plain[at..(at + count).min(length)]);
+            }
+        }
+    }
+
+    /// Takes few bytes at a time, is interrupted between, and is full at some point.
+    struct Reluctant {
+        taken: Vec<u8>,
+        room: usize,
+        interrupted: bool,
+    }
+
+    impl Write for Reluctant {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.interrupted = !self.interrupted;
+            if self.interrupted {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let take = bytes.len().min(3_001).min(self.room - self.taken.len());
+            self.taken.extend_from_slice(&bytes[..take]);
+            Ok(take)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_sink_may_take_as_little_as_it_likes_but_not_nothing() {
+        let plain: Vec<u8> = (0..5_000_000_u32).map(|at| (at * 7 % 253).to_le_bytes()[0]).collect();
+        let key = BatchKey::generate();
+        let (sealed, summary) = crate::seal_bytes(&key, &context(), &plain).unwrap();
+        for (room, whole) in [(usize::MAX, true), (3_000_000, false)] {
+            let mut sink = Reluctant { taken: Vec::new(), room, interrupted: false };
+            let opener = Opener::open(&key, &context(), Cursor::new(&sealed), summary.sealed_length).unwrap();
+            let opened = opener.open_to(&mut sink);
+            if whole {
+                assert_eq!(opened.unwrap(), plain.len() as u64);
+                assert!(sink.taken == plain);
+            } else {
+                assert!(matches!(opened, Err(VaultError::Io(io::ErrorKind::WriteZero))), "{opened:?}");
+                assert!(sink.taken == plain[..room]);
             }
         }
     }
