@@ -36,6 +36,8 @@ OWNED = {
     "rusqlite": {"store", "server"},
     "axum": {"server"},
     "image": {"media", "product-tests"},
+    "landlock": {"decoder"},
+    "seccompiler": {"decoder"},
     "tauri": {"annotation-box"},
     "tauri-plugin-dialog": {"annotation-box"},
     "gtk": {"annotation-box", "product-tests"},

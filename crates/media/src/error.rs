@@ -4,7 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::ImageFormat;
+use crate::{Feature, ImageFormat};
 
 /// Which measure of an image was above its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,26 @@ impl std::fmt::Display for Measure {
     }
 }
 
+/// How a process ends that decodes images and does not get to the end of one. All else goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Ending {
+    /// It crashed, was ended from outside, or answered what is no answer.
+    #[error("The decoder ended while it read this image. The image may be damaged or made to do harm.")]
+    Crash,
+    /// It asked the system for what decoding does not need.
+    #[error(
+        "The decoder was ended because it did what decoding never does. The image may be made to do harm: leave it alone \
+         and report it."
+    )]
+    Forbidden,
+    /// It needed more memory than it may take.
+    #[error("The image takes more memory to decode than is allowed.")]
+    Memory,
+    /// It took longer than it may.
+    #[error("The image takes longer to decode than is allowed.")]
+    Time,
+}
+
 /// Why an image cannot be used.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum MediaError {
@@ -46,8 +66,8 @@ pub enum MediaError {
     UnsupportedVariant {
         /// The format of the container.
         format: ImageFormat,
-        /// What is not supported, in words that follow "uses".
-        feature: &'static str,
+        /// What is not supported.
+        feature: Feature,
     },
     /// No bytes at all.
     #[error("The file is empty. Get the original again.")]
@@ -68,6 +88,18 @@ pub enum MediaError {
     /// The source of the bytes failed, for instance because a sealed object is damaged. The cause is the source's own error.
     #[error("The image data could not be read.")]
     Read(#[source] Arc<io::Error>),
+    /// The process that decoded the image ended before the picture was there.
+    #[error("{0}")]
+    Ended(Ending),
+    /// Whoever asked for the picture does not want it any more.
+    #[error("The image was not decoded, because its decoding was stopped.")]
+    Stopped,
+    /// There is no process to decode images in.
+    #[error(
+        "The part of the program that decodes images could not be started. Restart the program, and install it again if \
+         that does not help."
+    )]
+    NoDecoder,
     /// A preview could not be encoded.
     #[error("A preview of the image could not be made.")]
     Preview,
@@ -84,6 +116,12 @@ impl MediaError {
             MediaError::Broken => "image-broken",
             MediaError::TooLarge { .. } => "image-too-large",
             MediaError::Read(_) => "image-unreadable",
+            MediaError::Ended(Ending::Crash) => "image-ended-decoder",
+            MediaError::Ended(Ending::Forbidden) => "image-forbidden-call",
+            MediaError::Ended(Ending::Memory) => "image-out-of-memory",
+            MediaError::Ended(Ending::Time) => "image-out-of-time",
+            MediaError::Stopped => "image-stopped",
+            MediaError::NoDecoder => "image-no-decoder",
             MediaError::Preview => "image-preview-failed",
         }
     }

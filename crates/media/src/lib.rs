@@ -9,12 +9,14 @@
 //! exports the same numbers.
 //!
 //! Files are hostile until shown otherwise. Sizes are checked before memory is taken, decoders never see metadata,
-//! and a decoder that panics gives [`MediaError::Broken`]. A file that ends early is refused as broken rather than
+//! and a decoder that panics gives [`MediaError::Broken`]. Against a decoder that does worse, the product calls this from a
+//! process of its own, which is the business of `abox-decoder`. A file that ends early is refused as broken rather than
 //! shown with a grey rest, for labels on a picture that others see whole would be wrong.
 
 mod cache;
 mod decode;
 mod error;
+mod feature;
 mod header;
 mod limits;
 mod orientation;
@@ -27,10 +29,11 @@ use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use cache::PyramidCache;
-pub use error::{Measure, MediaError};
+pub use error::{Ending, Measure, MediaError};
+pub use feature::Feature;
 pub use header::{ImageFacts, ImageFormat};
 pub use limits::Limits;
-pub use picture::Picture;
+pub use picture::{Picture, wipe};
 pub use preview::preview;
 pub use pyramid::Pyramid;
 
@@ -55,6 +58,8 @@ pub fn decode(source: impl Read + Seek, limits: &Limits) -> Result<Picture, Medi
     let mut source = header::Source::new(source)?;
     let header = header::read(&mut source, limits)?;
     let mut parts = decode::pixel_parts(&mut source, &header)?;
+    // A source in memory would otherwise be there twice while the decoder needs the most.
+    drop(source);
     // Only buffers that are local to the decoder cross this border, and they are dropped with the panic.
     let raster = catch_unwind(AssertUnwindSafe(|| decode::raster(&header, &parts, limits)));
     picture::wipe(&mut parts);

@@ -33,6 +33,14 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// Refuses a size that no picture within these limits has, whoever claims it.
+    ///
+    /// # Errors
+    /// [`MediaError::TooLarge`], and [`MediaError::Broken`] for a side of zero.
+    pub fn check_picture(&self, width: u32, height: u32) -> Result<(), MediaError> {
+        self.check_size(width, height, 4)
+    }
+
     pub(crate) fn check_size(&self, width: u32, height: u32, bytes_per_pixel: u64) -> Result<(), MediaError> {
         if width == 0 || height == 0 {
             return Err(MediaError::Broken);
@@ -43,7 +51,11 @@ impl Limits {
         within(Measure::DecodedBytes, pixels.saturating_mul(bytes_per_pixel.max(4)), self.max_decoded_bytes)
     }
 
-    pub(crate) fn check_file(&self, bytes: u64) -> Result<(), MediaError> {
+    /// Refuses a file that is too long to be read.
+    ///
+    /// # Errors
+    /// [`MediaError::TooLarge`].
+    pub fn check_file(&self, bytes: u64) -> Result<(), MediaError> {
         within(Measure::FileBytes, bytes, self.max_decoded_bytes)
     }
 

@@ -20,11 +20,18 @@ impl Picture {
     /// # Errors
     /// `MediaError::Broken` when a side is zero or above 2^24, or `rgba` is not `width * height * 4` bytes.
     pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<Self, MediaError> {
-        let sides_are_sound = width != 0 && height != 0 && width.max(height) <= MAX_SIDE;
-        if !sides_are_sound || rgba.len() as u64 != u64::from(width) * u64::from(height) * 4 {
-            return Err(MediaError::Broken);
-        }
+        check(width, height, &rgba)?;
         Ok(Picture::from_parts(width, height, rgba, false))
+    }
+
+    /// As [`Picture::from_rgba`], from one who knows that no alpha is below 255. Where that is not true after all, smaller
+    /// levels show the pixel as if it were opaque.
+    ///
+    /// # Errors
+    /// As [`Picture::from_rgba`].
+    pub fn from_opaque_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<Self, MediaError> {
+        check(width, height, &rgba)?;
+        Ok(Picture { width, height, opaque: true, rgba })
     }
 
     /// `opaque` says that no alpha is below 255; if not, they are looked at.
@@ -43,6 +50,12 @@ impl Picture {
     #[must_use]
     pub fn height(&self) -> u32 {
         self.height
+    }
+
+    /// Whether no alpha is below 255.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        self.opaque
     }
 
     /// All rows, `width * height * 4` bytes.
@@ -149,6 +162,14 @@ impl Picture {
     }
 }
 
+fn check(width: u32, height: u32, rgba: &[u8]) -> Result<(), MediaError> {
+    let sides_are_sound = width != 0 && height != 0 && width.max(height) <= MAX_SIDE;
+    if !sides_are_sound || rgba.len() as u64 != u64::from(width) * u64::from(height) * 4 {
+        return Err(MediaError::Broken);
+    }
+    Ok(())
+}
+
 /// Longest side of any picture, in pixels.
 pub(crate) const MAX_SIDE: u32 = 1 << MAX_SHIFT;
 /// A shift that makes one pixel of every picture; larger ones would be undefined.
@@ -188,7 +209,7 @@ impl std::fmt::Debug for Picture {
 
 /// Overwrites bytes of client content before their memory is given back. `black_box` tells the compiler that somebody
 /// may look at the zeros, so that it keeps the writes. This is for pixels, where speed matters; keys are `abox-vault`'s.
-pub(crate) fn wipe(bytes: &mut [u8]) {
+pub fn wipe(bytes: &mut [u8]) {
     // Memory that no decoder wrote to has no pages yet, and reading it makes none: a picture that turned out to be
     // damaged in its first row must not take its full size in the end.
     const PAGE: usize = 4096;

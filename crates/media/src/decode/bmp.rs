@@ -6,9 +6,9 @@ use image::codecs::bmp::BmpDecoder;
 use image::{ColorType, ImageDecoder, ImageError};
 
 use super::blank;
-use crate::MediaError;
 use crate::header::{Header, ImageFormat};
 use crate::raster::{Layout, Raster};
+use crate::{Feature, MediaError};
 
 pub(super) fn decode(header: &Header, file: &[u8]) -> Result<Raster, MediaError> {
     let decoder = BmpDecoder::new(Cursor::new(file)).map_err(error)?;
@@ -30,7 +30,7 @@ pub(super) fn decode(header: &Header, file: &[u8]) -> Result<Raster, MediaError>
 fn error(error: ImageError) -> MediaError {
     match error {
         ImageError::Unsupported(_) => {
-            MediaError::UnsupportedVariant { format: ImageFormat::Bmp, feature: "an unusual coding" }
+            MediaError::UnsupportedVariant { format: ImageFormat::Bmp, feature: Feature::BmpCoding }
         }
         _ => MediaError::Broken,
     }

@@ -9,7 +9,7 @@ use tiff::{ColorType, TiffError};
 use crate::header::tiff::{self as tags, Bands, Palette};
 use crate::header::{Header, ImageFormat, Source};
 use crate::raster::{Layout, Raster};
-use crate::{Limits, MediaError};
+use crate::{Feature, Limits, MediaError};
 
 pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Raster, MediaError> {
     let mut source = Source::new(Cursor::new(file))?;
@@ -38,7 +38,7 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
     let (bytes, sample_bytes) = match samples {
         DecodingResult::U8(samples) => (samples, 1),
         DecodingResult::U16(samples) => (samples.iter().flat_map(|sample| sample.to_ne_bytes()).collect(), 2),
-        _ => return Err(unsupported("samples that are not 1 to 16 bits without sign")),
+        _ => return Err(unsupported(Feature::TiffSamples)),
     };
     let bytes = if buffer.planes > 1 { interleaved(&bytes, buffer.planes, sample_bytes)? } else { bytes };
     let (layout, data) = match (colour, &palette) {
@@ -65,10 +65,10 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
             match tags::bands(&mut source)? {
                 Bands::GreyAlpha => (with_alpha, bytes),
                 Bands::Unknown => (alone, first_band(&bytes, samples, sample_bytes)),
-                Bands::Jpeg => return Err(unsupported("JPEG with several bands")),
+                Bands::Jpeg => return Err(unsupported(Feature::TiffJpegBands)),
             }
         }
-        _ => return Err(unsupported("a colour space or depth of its own")),
+        _ => return Err(unsupported(Feature::TiffColours)),
     };
     if data.len() != pixels * layout.bytes_per_pixel() {
         return Err(MediaError::Broken);
@@ -155,14 +155,14 @@ fn rgb_from_ycbcr([luma, blue, red]: [u8; 3]) -> [u8; 3] {
         .map(|value| u8::try_from(((value + (1 << 15)) >> 16).clamp(0, 255)).unwrap_or(u8::MAX))
 }
 
-fn unsupported(feature: &'static str) -> MediaError {
+fn unsupported(feature: Feature) -> MediaError {
     MediaError::UnsupportedVariant { format: ImageFormat::Tiff, feature }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that map_err asks for")]
 fn error(error: TiffError) -> MediaError {
     match error {
-        TiffError::UnsupportedError(_) => unsupported("a compression, colour space or depth"),
+        TiffError::UnsupportedError(_) => unsupported(Feature::TiffKind),
         _ => MediaError::Broken,
     }
 }

@@ -7,7 +7,7 @@ use image_webp::{DecodingError, WebPDecoder};
 use super::blank;
 use crate::header::{Header, ImageFormat};
 use crate::raster::{Layout, Raster};
-use crate::{Limits, MediaError};
+use crate::{Feature, Limits, MediaError};
 
 pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Raster, MediaError> {
     let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(error)?;
@@ -24,7 +24,7 @@ pub(super) fn decode(header: &Header, file: &[u8], limits: &Limits) -> Result<Ra
 fn error(error: DecodingError) -> MediaError {
     match error {
         DecodingError::UnsupportedFeature(_) => {
-            MediaError::UnsupportedVariant { format: ImageFormat::WebP, feature: "a feature of video frames" }
+            MediaError::UnsupportedVariant { format: ImageFormat::WebP, feature: Feature::WebPFilm }
         }
         _ => MediaError::Broken,
     }

@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use super::source::Source;
 use super::{Header, ImageFormat, Parts};
 use crate::orientation::Orientation;
-use crate::{Limits, MediaError};
+use crate::{Feature, Limits, MediaError};
 
 pub(super) fn read<R: Read + Seek>(source: &mut Source<R>, limits: &Limits) -> Result<Header, MediaError> {
     source.skip(10)?;
@@ -35,7 +35,7 @@ pub(super) fn read<R: Read + Seek>(source: &mut Source<R>, limits: &Limits) -> R
         }
         1 | 2 => {}
         _ => {
-            let feature = "a JPEG or PNG inside, or an unknown coding";
+            let feature = Feature::BmpContainer;
             return Err(MediaError::UnsupportedVariant { format: ImageFormat::Bmp, feature });
         }
     }

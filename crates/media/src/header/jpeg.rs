@@ -7,7 +7,7 @@ use super::ifd::exif_orientation;
 use super::source::Source;
 use super::{Header, ImageFormat, Parts};
 use crate::orientation::Orientation;
-use crate::{Limits, MediaError};
+use crate::{Feature, Limits, MediaError};
 
 /// Pixels for each byte of the file beyond which a JPEG cannot be whole: every 8 by 8 block of the finest component
 /// takes at least one bit, and no component is more than 4 times finer in one direction than another is.
@@ -46,7 +46,7 @@ pub(super) fn read<R: Read + Seek>(source: &mut Source<R>, limits: &Limits) -> R
             0xc0..=0xc2 => frame = Some(frame_header(source)?),
             // Huffman tables and arithmetic conditioning share the range of the frame types.
             0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
-                let feature = "lossless, hierarchical or arithmetic coding";
+                let feature = Feature::RareJpegCoding;
                 return Err(MediaError::UnsupportedVariant { format: ImageFormat::Jpeg, feature });
             }
             0xe1 if orientation.is_none() => {
@@ -100,7 +100,7 @@ impl<R: Read + Seek> Source<R> {
 fn frame_header<R: Read + Seek>(source: &mut Source<R>) -> Result<((u32, u32), u64), MediaError> {
     let precision = source.u8()?;
     if precision != 8 {
-        let feature = "more than 8 bits for a sample";
+        let feature = Feature::DeepJpegSamples;
         return Err(MediaError::UnsupportedVariant { format: ImageFormat::Jpeg, feature });
     }
     let (height, width) = (source.u16_be()?, source.u16_be()?);
@@ -108,7 +108,7 @@ fn frame_header<R: Read + Seek>(source: &mut Source<R>) -> Result<((u32, u32), u
         components @ (1 | 3 | 4) => Ok(((u32::from(width), u32::from(height)), u64::from(components))),
         0 => Err(MediaError::Broken),
         _ => {
-            let feature = "two components, or more than four";
+            let feature = Feature::JpegComponents;
             Err(MediaError::UnsupportedVariant { format: ImageFormat::Jpeg, feature })
         }
     }

@@ -8,7 +8,7 @@ use super::ifd::{Directories, Entry, ORIENTATION};
 use super::source::Source;
 use super::{Header, ImageFormat, Parts};
 use crate::orientation::Orientation;
-use crate::{Limits, MediaError};
+use crate::{Feature, Limits, MediaError};
 
 const NEW_SUBFILE_TYPE: u16 = 254;
 const WIDTH: u16 = 256;
@@ -59,7 +59,7 @@ pub(super) fn read<R: Read + Seek>(source: &mut Source<R>, limits: &Limits) -> R
     let subfile_type = directories.number(&entries, NEW_SUBFILE_TYPE)?.unwrap_or(0);
     let is_canon_raw = start[8..] == *b"CR";
     if is_canon_raw || has(DNG_VERSION) || (subfile_type & REDUCED != 0 && has(SUB_DIRECTORIES)) {
-        let feature = "the raw data of a camera";
+        let feature = Feature::CameraRaw;
         return Err(MediaError::UnsupportedVariant { format: ImageFormat::Tiff, feature });
     }
     let mut side = |tag| -> Result<u32, MediaError> {
