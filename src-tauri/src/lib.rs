@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use tauri::{Manager, RunEvent};
 
-use abox_workbench::Workbench;
+use abox_workbench::{Decoder, Workbench};
 
 /// Runs the window until it is closed.
 ///
@@ -27,6 +27,10 @@ use abox_workbench::Workbench;
 /// what is wrong and what to do. Only a missing display or WebView ends it, with a message on the standard error.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Before anything is opened or read: this may be a process that only decodes pictures.
+    if let Some(served) = abox_workbench::serve_when_asked() {
+        return served;
+    }
     hardening::refuse_core_dumps();
     match start() {
         Ok(()) => ExitCode::SUCCESS,
@@ -50,7 +54,7 @@ enum NoWindow {
 }
 
 fn start() -> Result<(), NoWindow> {
-    let workbench = Arc::new(Workbench::open(abox_workbench::default_home()?)?);
+    let workbench = Arc::new(Workbench::open(abox_workbench::default_home()?, Decoder::own())?);
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(Arc::clone(&workbench))

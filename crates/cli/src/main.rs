@@ -9,6 +9,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    // Before anything is opened or read: this may be a process that only decodes pictures.
+    if let Some(served) = abox_workbench::serve_when_asked() {
+        return served;
+    }
     let arguments = arguments::Arguments::parse();
     let json = arguments.json;
     match run::run(arguments) {

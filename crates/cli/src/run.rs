@@ -10,7 +10,7 @@ use abox_workbench::contract::{
     SubmitArguments,
 };
 use abox_workbench::{
-    Cancel, CreateOrganisation, INVITE_LIFETIME, Profile, create_organisation, default_home, enroll,
+    Cancel, CreateOrganisation, Decoder, INVITE_LIFETIME, Profile, create_organisation, default_home, enroll,
     inspect_invite,
 };
 use serde::Serialize;
@@ -49,7 +49,7 @@ impl Context {
             } => {
                 let agreement = agreement.as_deref().map(read_text).transpose()?;
                 let order = CreateOrganisation { server, setup_token, name, member, recovery_kit, agreement };
-                let profile = create_organisation(&home, order, self.runtime.clone())?;
+                let profile = create_organisation(&home, order, self.runtime.clone(), Decoder::own())?;
                 Ok(place(&profile.session()))
             }
             Verb::Enroll { code, show: true, .. } => {
@@ -57,9 +57,9 @@ impl Context {
             }
             Verb::Enroll { code, agree, device, .. } => {
                 let arguments = EnrollArguments { code, device_name: device, agree };
-                Ok(place(&enroll(&home, &arguments, self.runtime.clone())?.session()))
+                Ok(place(&enroll(&home, &arguments, self.runtime.clone(), Decoder::own())?.session()))
             }
-            verb => self.run_enrolled(&Profile::open(&home, self.runtime.clone())?, verb),
+            verb => self.run_enrolled(&Profile::open(&home, self.runtime.clone(), Decoder::own())?, verb),
         }
     }
 

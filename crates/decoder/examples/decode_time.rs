@@ -40,6 +40,7 @@ fn print<T, E>(what: &str, run: impl Fn() -> Result<T, E>) -> Result<(), E> {
         let took = start.elapsed();
         best = best.min(took);
         all += took;
+        print!(" {:.0}", took.as_secs_f64() * 1000.0);
         drop(result);
     }
     let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;

@@ -17,6 +17,8 @@ pub(crate) fn of(status: ExitStatus) -> Ending {
         // Rust's answer to memory that is not given, and to a stack that is at its end. The C library aborts as well when
         // it finds its heap damaged, which cannot be told apart from here.
         Some(Signal::ABORT) => Ending::Memory,
+        // A file that has taken the process over can only signal itself, and gains nothing by it.
+        Some(Signal::KILL | Signal::TERM | Signal::INT | Signal::HUP) => Ending::Outside,
         _ => Ending::Crash,
     }
 }
@@ -40,6 +42,7 @@ mod tests {
         assert_eq!(ended(rustix::process::Signal::XCPU), Ending::Time);
         assert_eq!(ended(rustix::process::Signal::ABORT), Ending::Memory);
         assert_eq!(ended(rustix::process::Signal::SEGV), Ending::Crash);
+        assert_eq!(ended(rustix::process::Signal::KILL), Ending::Outside);
         assert_eq!(of(ExitStatus::from_raw(0)), Ending::Crash, "it had no reason to leave");
     }
 }

@@ -4,6 +4,7 @@
 //! A process that decodes may be in the hands of the file that it decodes. Its answers are numbers of a list, not
 //! text, and none is believed before it is checked.
 
+use std::hint::black_box;
 use std::io::{self, ErrorKind, Read, Write};
 
 use abox_media::{Feature, ImageFormat, Limits, Measure, MediaError, Picture};
@@ -28,6 +29,8 @@ const UNSUPPORTED_VARIANT: u8 = 2;
 const EMPTY: u8 = 3;
 const BROKEN: u8 = 4;
 const TOO_LARGE: u8 = 5;
+/// Not an answer yet: how large the picture will be if it can be decoded.
+const SIZE: u8 = 6;
 
 pub(crate) fn write_greeting(to: &mut impl Write, confinement: Confinement) -> io::Result<()> {
     to.write_all(&GREETING)?;
@@ -85,6 +88,12 @@ impl Request {
     }
 }
 
+/// Tells the size of a picture that will be decoded now, so that memory for it can be made ready meanwhile.
+pub(crate) fn write_size(to: &mut impl Write, width: u32, height: u32) -> io::Result<()> {
+    to.write_all(&head(SIZE, [0; 2], [width, height].map(u64::from)))?;
+    to.flush()
+}
+
 pub(crate) fn write_answer(to: &mut impl Write, decoded: &Result<Picture, MediaError>) -> io::Result<()> {
     let head = match decoded {
         Ok(picture) => {
@@ -115,12 +124,16 @@ pub(crate) fn write_answer(to: &mut impl Write, decoded: &Result<Picture, MediaE
 /// # Errors
 /// The pipe is cut, or what comes out of it is no answer.
 pub(crate) fn read_answer(from: &mut impl Read, limits: &Limits) -> io::Result<Result<Picture, MediaError>> {
-    let mut bytes = [0; ANSWER_BYTES];
-    from.read_exact(&mut bytes)?;
-    let [kind, first, second, _, ref numbers @ ..] = bytes;
-    let [a, b] = std::array::from_fn(|index| u64::from_le_bytes(numbers.as_chunks::<8>().0[index]));
+    let mut head = read_head(from)?;
+    let mut ready = Wiped::zeros(0);
+    if let (SIZE, _, [width, height]) = head {
+        ready = Wiped::zeros(length(limits, width, height)?);
+        touch(&mut ready);
+        head = read_head(from)?;
+    }
+    let (kind, [first, second], [a, b]) = head;
     Ok(Err(match kind {
-        PICTURE => return read_picture(from, limits, first != 0, a, b).map(Ok),
+        PICTURE => return read_picture(from, limits, ready, first != 0, [a, b]).map(Ok),
         UNSUPPORTED => MediaError::Unsupported,
         UNSUPPORTED_VARIANT => MediaError::UnsupportedVariant {
             format: named(&FORMATS, first)?,
@@ -133,21 +146,50 @@ pub(crate) fn read_answer(from: &mut impl Read, limits: &Limits) -> io::Result<R
     }))
 }
 
+/// `ready` is memory for the rows, if the size was told before.
 fn read_picture(
     from: &mut impl Read,
     limits: &Limits,
+    ready: Wiped,
     opaque: bool,
-    width: u64,
-    height: u64,
+    [width, height]: [u64; 2],
 ) -> io::Result<Picture> {
-    let side = |side: u64| u32::try_from(side).map_err(|_| nonsense());
-    let (width, height) = (side(width)?, side(height)?);
-    limits.check_picture(width, height).map_err(|_| nonsense())?;
-    let bytes = usize::try_from(u64::from(width) * u64::from(height) * 4).map_err(|_| nonsense())?;
-    let mut rows = Wiped::zeros(bytes);
+    let bytes = length(limits, width, height)?;
+    let mut rows = if ready.len() == bytes { ready } else { Wiped::zeros(bytes) };
     from.read_exact(&mut rows)?;
+    let (width, height) = (side(width)?, side(height)?);
     let make = if opaque { Picture::from_opaque_rgba } else { Picture::from_rgba };
     make(width, height, rows.take()).map_err(|_| nonsense())
+}
+
+/// The bytes of a picture of this size, if it may be so large.
+fn length(limits: &Limits, width: u64, height: u64) -> io::Result<usize> {
+    limits.check_picture(side(width)?, side(height)?).map_err(|_| nonsense())?;
+    usize::try_from(width * height * 4).map_err(|_| nonsense())
+}
+
+fn side(side: u64) -> io::Result<u32> {
+    u32::try_from(side).map_err(|_| nonsense())
+}
+
+/// Has the operating system give the memory now, as it does at the first write to each page: that takes as long as copying
+/// the rows does. Not for the largest pictures, which may turn out to be damaged.
+fn touch(bytes: &mut [u8]) {
+    const PAGE: usize = 4096;
+    const MOST: usize = 256 << 20;
+    if bytes.len() <= MOST {
+        for page in bytes.chunks_mut(PAGE) {
+            *black_box(&mut page[0]) = 0;
+        }
+    }
+}
+
+fn read_head(from: &mut impl Read) -> io::Result<(u8, [u8; 2], [u64; 2])> {
+    let mut bytes = [0; ANSWER_BYTES];
+    from.read_exact(&mut bytes)?;
+    let [kind, first, second, _, ref numbers @ ..] = bytes;
+    let numbers = std::array::from_fn(|index| u64::from_le_bytes(numbers.as_chunks::<8>().0[index]));
+    Ok((kind, [first, second], numbers))
 }
 
 fn head(kind: u8, details: [u8; 2], numbers: [u64; 2]) -> [u8; ANSWER_BYTES] {
@@ -241,12 +283,32 @@ mod tests {
             head(UNSUPPORTED_VARIANT, [5, 0], [0; 2]),
             head(UNSUPPORTED_VARIANT, [0, 11], [0; 2]),
             head(TOO_LARGE, [255, 0], [0; 2]),
-            head(6, [0; 2], [0; 2]),
+            head(7, [0; 2], [0; 2]),
+            head(SIZE, [0; 2], [65_535, 65_535]),
         ] {
             assert_eq!(refused(&nonsense), ErrorKind::InvalidData, "{nonsense:?}");
         }
         // Rows that do not come.
         assert_eq!(refused(&head(PICTURE, [1, 0], [2, 2])), ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn a_size_that_was_told_before_is_a_hint_and_no_answer() {
+        let picture = Picture::from_rgba(3, 2, vec![9; 24]);
+        for (width, height) in [(3, 2), (2, 3), (300, 200)] {
+            let mut pipe = Vec::new();
+            write_size(&mut pipe, width, height).unwrap();
+            write_answer(&mut pipe, &picture).unwrap();
+            let arrived = read_answer(&mut pipe.as_slice(), &Limits::default()).unwrap().unwrap();
+            assert_eq!((arrived.width(), arrived.height(), arrived.rgba()), (3, 2, &[9; 24][..]));
+        }
+        let mut pipe = Vec::new();
+        write_size(&mut pipe, 3, 2).unwrap();
+        write_answer(&mut pipe, &Err(MediaError::Broken)).unwrap();
+        assert!(matches!(read_answer(&mut pipe.as_slice(), &Limits::default()), Ok(Err(MediaError::Broken))));
+        let mut endless = head(SIZE, [0; 2], [3, 2]).repeat(3);
+        endless.push(0);
+        assert!(read_answer(&mut endless.as_slice(), &Limits::default()).is_err(), "one is enough");
     }
 
     #[test]

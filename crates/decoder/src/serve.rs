@@ -2,12 +2,13 @@
 //! other until nobody asks any more.
 
 use std::io::{self, Cursor, Read, Write};
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 
-use abox_media::{Limits, MediaError, Picture};
+use abox_media::{Limits, MediaError, Picture, inspect};
 
 use crate::confinement::confine;
-use crate::protocol::{Request, write_answer, write_greeting};
+use crate::protocol::{Request, write_answer, write_greeting, write_size};
 use crate::wiped::Wiped;
 
 /// The first and only argument of a program that is to decode. Private: it may change with every build.
@@ -39,6 +40,12 @@ pub fn serve_with(decode: impl FnMut(Cursor<Wiped>, &Limits) -> Result<Picture, 
     if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// The size that the header claims. The decoder looks at it again, and says what is wrong with it.
+fn size(file: &[u8], limits: &Limits) -> Option<(u32, u32)> {
+    let facts = catch_unwind(|| inspect(Cursor::new(file), limits).ok()).ok()??;
+    Some((facts.width, facts.height))
+}
+
 fn answer_all(
     from: &mut impl Read,
     to: &mut impl Write,
@@ -48,6 +55,9 @@ fn answer_all(
         let length = usize::try_from(length).map_err(|_| io::ErrorKind::OutOfMemory)?;
         let mut file = Wiped::zeros(length);
         from.read_exact(&mut file)?;
+        if let Some((width, height)) = size(&file, &limits) {
+            write_size(to, width, height)?;
+        }
         write_answer(to, &decode(Cursor::new(file), &limits))?;
     }
     Ok(())

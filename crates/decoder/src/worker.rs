@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use abox_media::{Ending, Limits, MediaError, Picture};
@@ -16,6 +17,8 @@ use crate::{BUSY_PER_PROCESS, PICTURES_PER_PROCESS, ending};
 
 /// How long a program may take to start, confine itself and say so.
 const PATIENCE_AT_START: Duration = Duration::from_secs(20);
+/// How long a process whose pipes are cut may take to be gone.
+const PATIENCE_AT_END: Duration = Duration::from_millis(200);
 /// How much of a file is in memory here at a time.
 const PIECE: usize = 256 << 10;
 
@@ -115,9 +118,11 @@ impl Worker {
     /// How the process ended, or what it is ended for.
     fn ending(&mut self) -> Ending {
         let process = self.process.get_mut().unwrap_or_else(PoisonError::into_inner);
-        // One that died by itself keeps its own reason; this is for one that lives and answers nonsense.
+        let ended_by_itself = ends_by_itself(process);
+        // For one that lives and answers nonsense.
         let _ = process.kill();
-        process.wait().map_or(Ending::Crash, ending::of)
+        let status = process.wait();
+        if ended_by_itself { status.map_or(Ending::Crash, ending::of) } else { Ending::Crash }
     }
 }
 
@@ -150,8 +155,23 @@ impl Pipes {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let _ = self.ending();
+        let process = self.process.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // One that cannot be ended has ended.
+        let _ = process.kill();
+        let _ = process.wait();
     }
+}
+
+/// Whether a process whose pipes are cut has ended, or does so in a moment: its pipes are closed a little earlier.
+fn ends_by_itself(process: &mut Child) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE_AT_END {
+        if !matches!(process.try_wait(), Ok(None)) {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    false
 }
 
 /// A pipe of a megabyte instead of 64 KiB: the two processes wait for each other less often.

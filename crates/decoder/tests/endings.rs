@@ -112,22 +112,25 @@ fn a_process_that_is_killed_costs_one_picture_and_none_while_it_waits() {
     wait_for_the_end(waiting[0]);
     expect_a_picture(&pool);
 
-    let (looks, under_way) = (AtomicUsize::new(0), AtomicBool::new(false));
-    // The first look is before the process is given the picture.
-    let looked = || {
-        under_way.store(looks.fetch_add(1, Ordering::SeqCst) >= 1, Ordering::SeqCst);
-        false
-    };
-    thread::scope(|scope| {
-        let spinning = scope
-            .spawn(|| pool.decode(Cursor::new(b"do:spin"), &Limits::default(), &looked).unwrap_err().code());
-        wait_for(&under_way);
-        for process in children(getpid()) {
-            kill_process(process, Signal::KILL).unwrap();
-        }
-        assert_eq!(spinning.join().unwrap(), "image-ended-decoder");
-    });
-    expect_a_picture(&pool);
+    for (signal, code) in [(Signal::KILL, "image-interrupted"), (Signal::ILL, "image-ended-decoder")] {
+        let (looks, under_way) = (AtomicUsize::new(0), AtomicBool::new(false));
+        // The first look is before the process is given the picture.
+        let looked = || {
+            under_way.store(looks.fetch_add(1, Ordering::SeqCst) >= 1, Ordering::SeqCst);
+            false
+        };
+        thread::scope(|scope| {
+            let spinning = scope.spawn(|| {
+                pool.decode(Cursor::new(b"do:spin"), &Limits::default(), &looked).unwrap_err().code()
+            });
+            wait_for(&under_way);
+            for process in children(getpid()) {
+                kill_process(process, signal).unwrap();
+            }
+            assert_eq!(spinning.join().unwrap(), code);
+        });
+        expect_a_picture(&pool);
+    }
 
     // Killing asks; the end comes a moment later.
     fn wait_for_the_end(process: rustix::process::Pid) {

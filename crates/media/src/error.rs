@@ -36,20 +36,25 @@ impl std::fmt::Display for Measure {
 /// How a process ends that decodes images and does not get to the end of one. All else goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Ending {
-    /// It crashed, was ended from outside, or answered what is no answer.
-    #[error("The decoder ended while it read this image. The image may be damaged or made to do harm.")]
+    /// It crashed, or answered what is no answer.
+    #[error("The image could not be decoded safely: the decoder crashed on it. Get the original again.")]
     Crash,
     /// It asked the system for what decoding does not need.
     #[error(
-        "The decoder was ended because it did what decoding never does. The image may be made to do harm: leave it alone \
-         and report it."
+        "The image could not be decoded safely: it made the decoder try what decoding never does. It may have been made to \
+         do harm; report it."
     )]
     Forbidden,
     /// It needed more memory than it may take.
-    #[error("The image takes more memory to decode than is allowed.")]
+    #[error("The image could not be decoded safely: it took too much memory.")]
     Memory,
+    /// It was ended by a person, or by the system, which takes memory back in this way.
+    #[error(
+        "The program that decodes was ended from outside while it read this image. Open the image again."
+    )]
+    Outside,
     /// It took longer than it may.
-    #[error("The image takes longer to decode than is allowed.")]
+    #[error("The image could not be decoded safely: it took too long.")]
     Time,
 }
 
@@ -118,6 +123,7 @@ impl MediaError {
             MediaError::Read(_) => "image-unreadable",
             MediaError::Ended(Ending::Crash) => "image-ended-decoder",
             MediaError::Ended(Ending::Forbidden) => "image-forbidden-call",
+            MediaError::Ended(Ending::Outside) => "image-interrupted",
             MediaError::Ended(Ending::Memory) => "image-out-of-memory",
             MediaError::Ended(Ending::Time) => "image-out-of-time",
             MediaError::Stopped => "image-stopped",

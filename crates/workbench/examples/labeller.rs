@@ -4,17 +4,21 @@
 #![expect(clippy::print_stdout, reason = "its output is what the test reads")]
 
 use std::io::Write as _;
+use std::process::ExitCode;
 
 use abox_model::annotation::{Point, Shape};
 use abox_model::intent::Intent;
 use abox_model::schema::ShapeKind;
 use abox_workbench::contract::{EditArguments, Failure};
-use abox_workbench::{Profile, Progress, default_home};
+use abox_workbench::{Decoder, Profile, Progress, default_home, serve_when_asked};
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<ExitCode, Failure> {
+    if let Some(served) = serve_when_asked() {
+        return Ok(served);
+    }
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|_| Failure::new(abox_workbench::contract::ErrorCode::Internal, "no threads"))?;
-    let profile = Profile::open(&default_home()?, runtime.handle().clone())?;
+    let profile = Profile::open(&default_home()?, runtime.handle().clone(), Decoder::own())?;
     let batch = profile.find_batch(&std::env::args().nth(1).unwrap_or_default())?;
     let view = profile.batch(batch)?;
     for item in &view.items {
@@ -24,7 +28,7 @@ fn main() -> Result<(), Failure> {
     }
     say("ready", "");
     let class = view.schema.classes.iter().find(|class| class.shapes.contains(&ShapeKind::Box));
-    let Some(class) = class else { return Ok(()) };
+    let Some(class) = class else { return Ok(ExitCode::FAILURE) };
     for number in 0_u32.. {
         let item = &view.items[number as usize % view.items.len()];
         let at = f64::from(number % 20);
@@ -39,7 +43,7 @@ fn main() -> Result<(), Failure> {
             let _ = profile.sync(&Progress::unwatched());
         }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 fn say(what: &str, id: &str) {

@@ -130,10 +130,14 @@ pub(crate) fn log(error: &LogError) -> Failure {
 }
 
 pub(crate) fn media(error: &MediaError) -> Failure {
-    if let MediaError::Read(cause) = error {
-        return read(cause);
-    }
-    Failure::new(ErrorCode::MediaUnreadable, error.to_string())
+    let code = match error {
+        MediaError::Read(cause) => return read(cause),
+        MediaError::Stopped => ErrorCode::Cancelled,
+        // It is no fault of the picture.
+        MediaError::NoDecoder => ErrorCode::Internal,
+        _ => ErrorCode::MediaUnreadable,
+    };
+    Failure::new(code, error.to_string())
 }
 
 pub(crate) fn schema(error: &SchemaError) -> Failure {

@@ -13,12 +13,15 @@ mod failure;
 mod home;
 mod manifest;
 mod objects;
+mod pictures;
 mod profile;
 mod sealing;
 mod server;
 mod task;
 mod workbench;
 
+/// Which program decodes pictures, and what that program does first in its `main`.
+pub use abox_decoder::{Program as Decoder, serve_when_asked};
 pub use home::default_home;
 pub use profile::{
     AuditLine, CreateOrganisation, INVITE_LIFETIME, ImportReport, Profile, Synced, VerifyReport,

@@ -70,12 +70,18 @@ impl<'a> Progress<'a> {
         self.check()
     }
 
+    /// Whether somebody asked the work to stop.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
     /// Whether to go on.
     ///
     /// # Errors
     /// [`ErrorCode::Cancelled`].
     pub fn check(&self) -> Result<(), Failure> {
-        if self.cancel.is_cancelled() {
+        if self.is_cancelled() {
             Err(Failure::new(ErrorCode::Cancelled, "Cancelled. Nothing was lost; it can be started again."))
         } else {
             Ok(())

@@ -2,12 +2,14 @@
 
 mod lock;
 
+use std::hint::black_box;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use abox_decoder::Program;
 use abox_ids::{BatchId, ItemId};
 use tokio::runtime::Runtime;
 
@@ -61,6 +63,7 @@ pub struct Workbench(Arc<Inner>);
 
 struct Inner {
     home: PathBuf,
+    decoder: Program,
     runtime: Runtime,
     state: RwLock<State>,
     /// Locking and unlocking, one at a time.
@@ -88,20 +91,21 @@ enum Wanted {
 }
 
 impl Workbench {
-    /// Opens the profile in `home` and starts the background sync. Never fails: a profile that cannot be opened is
+    /// Opens the profile in `home` and starts the background sync; `decoder` decodes pictures. Never fails: a profile that cannot be opened is
     /// [`Session::Blocked`].
     ///
     /// # Errors
     /// [`ErrorCode::Internal`] if the operating system gives no threads.
-    pub fn open(home: PathBuf) -> Result<Self, Failure> {
+    pub fn open(home: PathBuf, decoder: Program) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .map_err(|_| Failure::new(ErrorCode::Internal, "The program could not start its threads."))?;
-        let state = opened(open(&home, &runtime));
+        let state = opened(open(&home, &runtime, &decoder));
         let inner = Inner {
             home,
+            decoder,
             runtime,
             state: RwLock::new(state),
             locking: Mutex::default(),
@@ -304,15 +308,29 @@ impl Workbench {
     }
 }
 
-fn open(home: &Path, runtime: &Runtime) -> Result<Arc<Profile>, Failure> {
-    let runtime = runtime.handle().clone();
-    with_own_stack(|| Profile::open(home, runtime).map(Arc::new))
+fn open(home: &Path, runtime: &Runtime, decoder: &Program) -> Result<Arc<Profile>, Failure> {
+    let (runtime, decoder) = (runtime.handle().clone(), decoder.clone());
+    let profile = with_own_stack(|| Profile::open(home, runtime, decoder).map(Arc::new))?;
+    profile.warm_up();
+    Ok(profile)
 }
 
 /// Runs work with keys on a thread of its own. On their way to their place they leave copies on the stack, which nothing
 /// wipes; the operating system takes a stack back when its thread ends.
 fn with_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
+    thread::scope(|scope| scope.spawn(|| deep_in_the_stack(work)).join())
+        .unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// The C library keeps the stack of a thread that has ended for the next one, and gives back only what is deeper than the
+/// least size of a stack: 16 KiB, 128 KiB on some processors.
+#[inline(never)]
+fn deep_in_the_stack<T>(work: impl FnOnce() -> T) -> T {
+    let above = [0_u8; 256 << 10];
+    black_box(&above);
+    let outcome = work();
+    black_box(&above);
+    outcome
 }
 
 fn opened(profile: Result<Arc<Profile>, Failure>) -> State {
@@ -333,7 +351,7 @@ impl Commands for Workbench {
         let blocked = matches!(&*state, State::Blocked(_));
         if blocked {
             // What blocked it may be over: the other window closed, the keychain unlocked.
-            *state = opened(open(&self.0.home, &self.0.runtime));
+            *state = opened(open(&self.0.home, &self.0.runtime, &self.0.decoder));
         }
         let session = match &*state {
             State::Ready(profile) => profile.session(),
@@ -366,8 +384,9 @@ impl Commands for Workbench {
         if let State::Ready(_) = &*state {
             return Err(Failure::new(ErrorCode::AlreadyEnrolled, "This profile is enrolled already."));
         }
-        let runtime = self.0.runtime.handle().clone();
-        let profile = with_own_stack(|| profile::enroll(&self.0.home, &arguments, runtime).map(Arc::new))?;
+        let (runtime, decoder) = (self.0.runtime.handle().clone(), self.0.decoder.clone());
+        let profile =
+            with_own_stack(|| profile::enroll(&self.0.home, &arguments, runtime, decoder).map(Arc::new))?;
         let session = profile.session();
         *state = State::Ready(profile);
         drop(state);

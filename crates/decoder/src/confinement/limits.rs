@@ -29,7 +29,11 @@ pub(super) fn lower(own_memory: Option<u64>) -> bool {
 }
 
 fn set(resource: Resource, limit: u64) -> bool {
-    let lower = |limit| setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) }).is_ok();
+    // One second is between the signal that tells why and the one that only ends.
+    let spare = u64::from(resource == Resource::Cpu);
+    let lower = |limit: u64| {
+        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit + spare) }).is_ok()
+    };
     // A limit of zero that holds already cannot be raised to one, and is as good.
     lower(limit) || lower(0)
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use abox_attest::{Signed, SigningKey};
+use abox_decoder::Program;
 use abox_ids::{DeviceId, MemberId, OrgId};
 use abox_protocol::invite::{InviteCode, SetupToken};
 use abox_protocol::org::{Action, Enrolled, Founded, KemPublicBytes, LogEntry, Organisation};
@@ -50,6 +51,7 @@ pub fn create_organisation(
     root: &Path,
     order: CreateOrganisation,
     runtime: Handle,
+    decoder: Program,
 ) -> Result<Profile, Failure> {
     let token = SetupToken::parse(&order.setup_token)
         .map_err(|error| Failure::new(ErrorCode::InvalidInput, failure::sentence("", &error.to_string())))?;
@@ -99,7 +101,7 @@ pub fn create_organisation(
     let made = new.fill(keys, &place, &[first.clone(), second.clone()], Some(&kit.root)).and_then(|filled| {
         let setup = Setup { setup_token: order.setup_token.trim().to_owned(), entries: vec![first, second] };
         server.post::<_, LogAppended>(&kit.root, "/v1/setup", &setup)?;
-        filled.keep(runtime)
+        filled.keep(runtime, decoder)
     });
     if made.is_err() {
         // The words open nothing; leaving them would only mislead.
@@ -141,7 +143,12 @@ pub fn inspect_invite(arguments: &InviteArguments, runtime: Handle) -> Result<In
 ///
 /// # Errors
 /// [`ErrorCode::AgreementNeeded`], [`ErrorCode::AlreadyEnrolled`], those of [`inspect_invite`], and the keychain's.
-pub fn enroll(root: &Path, arguments: &EnrollArguments, runtime: Handle) -> Result<Profile, Failure> {
+pub fn enroll(
+    root: &Path,
+    arguments: &EnrollArguments,
+    runtime: Handle,
+    decoder: Program,
+) -> Result<Profile, Failure> {
     if !arguments.agree {
         return Err(Failure::new(
             ErrorCode::AgreementNeeded,
@@ -180,7 +187,7 @@ pub fn enroll(root: &Path, arguments: &EnrollArguments, runtime: Handle) -> Resu
     for _ in 0..8 {
         let append = LogAppend { entries: vec![entry.clone()] };
         match invite.server.post::<_, LogAppended>(&invite.key, "/v1/log", &append) {
-            Ok(_) => return filled.add(&entry)?.keep(runtime),
+            Ok(_) => return filled.add(&entry)?.keep(runtime, decoder),
             Err(error) if error.is(wire::code::LOG_MOVED) => {}
             // The answer may have been lost after the server took the entry: then the log has it.
             Err(ServerError::Unreachable) => std::thread::sleep(std::time::Duration::from_millis(500)),
@@ -192,7 +199,7 @@ pub fn enroll(root: &Path, arguments: &EnrollArguments, runtime: Handle) -> Resu
         }
         organisation = newest;
         if organisation.device(device).is_some() {
-            return filled.keep(runtime);
+            return filled.keep(runtime, decoder);
         }
         entry = match &filled.keys {
             Some(keys) => enrolment(
@@ -331,12 +338,12 @@ impl FilledProfile {
         Ok(self)
     }
 
-    fn keep(mut self, runtime: Handle) -> Result<Profile, Failure> {
+    fn keep(mut self, runtime: Handle, decoder: Program) -> Result<Profile, Failure> {
         let (Some(home), Some(keys), Some(store)) = (self.home.take(), self.keys.take(), self.store.take())
         else {
             return Err(failure::unencodable());
         };
-        Profile::assemble(home, keys, store, runtime)
+        Profile::assemble(home, keys, store, runtime, decoder)
     }
 }
 

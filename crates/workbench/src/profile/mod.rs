@@ -25,8 +25,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use abox_attest::SigningKey;
+use abox_decoder::Program;
 use abox_ids::{BatchId, ItemId, ObjectId};
-use abox_media::PyramidCache;
 use abox_protocol::org::{Organisation, Role};
 use abox_store::Store;
 use abox_vault::{BatchKey, DeviceKeys, KemKey, OsKeychain};
@@ -37,6 +37,7 @@ use crate::failure;
 use crate::home::Home;
 use crate::manifest::Manifest;
 use crate::objects::Objects;
+use crate::pictures::Pictures;
 use crate::server::Server;
 use crate::task::Cancel;
 
@@ -45,9 +46,6 @@ pub use import::ImportReport;
 pub use members::INVITE_LIFETIME;
 pub use sync::Synced;
 pub use verify::{AuditLine, VerifyReport};
-
-/// How many bytes of decoded pictures are kept in memory.
-const PICTURE_BUDGET: u64 = 768 << 20;
 
 /// The keys that this device acts with. The database's key is with the database.
 struct Identity {
@@ -66,7 +64,7 @@ pub struct Profile {
     objects: Objects,
     batch_keys: Mutex<BTreeMap<BatchId, Arc<BatchKey>>>,
     manifests: Mutex<BTreeMap<BatchId, Arc<Manifest>>>,
-    pictures: PyramidCache<(BatchId, ItemId)>,
+    pictures: Pictures,
     /// What the last pull did not get, as the server's copy is not what it should be.
     withheld: Mutex<BTreeSet<ObjectId>>,
     /// One sync at a time.
@@ -75,12 +73,12 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Opens the profile in this data directory.
+    /// Opens the profile in this data directory. `decoder` will decode its pictures, and is started when there are some.
     ///
     /// # Errors
     /// [`ErrorCode::NotEnrolled`] for a new or empty directory; otherwise what is wrong with the lock, keychain, database
     /// or log. Nothing is changed then.
-    pub fn open(root: &Path, runtime: Handle) -> Result<Self, Failure> {
+    pub fn open(root: &Path, runtime: Handle, decoder: Program) -> Result<Self, Failure> {
         let home = Home::open(root)?;
         let keychain = OsKeychain::new(home.profile());
         let has_database = home.root().join(abox_store::DATABASE_FILE).exists();
@@ -98,10 +96,16 @@ impl Profile {
         let anchor = keys::KeychainAnchor(keychain);
         let DeviceKeys { signing, kem, vault } = keys;
         let store = Store::open(home.root(), vault, &anchor).map_err(|error| failure::store(&error))?;
-        Self::assemble(home, Identity { signing, kem }, store, runtime)
+        Self::assemble(home, Identity { signing, kem }, store, runtime, decoder)
     }
 
-    fn assemble(home: Home, keys: Identity, store: Store, runtime: Handle) -> Result<Self, Failure> {
+    fn assemble(
+        home: Home,
+        keys: Identity,
+        store: Store,
+        runtime: Handle,
+        decoder: Program,
+    ) -> Result<Self, Failure> {
         let place = store.profile().map_err(|error| failure::store(&error))?.ok_or_else(not_enrolled)?;
         let organisation = organisation::replay_stored(&store, &place)?;
         let server = Server::new(&place.server, place.pin, runtime)?;
@@ -116,7 +120,7 @@ impl Profile {
             objects,
             batch_keys: Mutex::default(),
             manifests: Mutex::default(),
-            pictures: PyramidCache::new(PICTURE_BUDGET),
+            pictures: Pictures::new(decoder),
             withheld: Mutex::default(),
             syncing: Mutex::new(()),
             closing: Cancel::default(),
@@ -196,17 +200,22 @@ impl Profile {
         self.item_summary(batch, item)
     }
 
+    /// Starts what decodes, so that the first picture need not wait for it.
+    pub(crate) fn warm_up(&self) {
+        self.pictures.decoder().warm_up();
+    }
+
     /// Stops when the profile is being closed: for work that nobody watches.
     pub(crate) fn closing(&self) -> &Cancel {
         &self.closing
     }
 
-    /// Ends what still runs with this profile as soon as it can end without losing anything, cuts requests, and wipes
-    /// decoded pictures and batch keys from memory. The database closes when the last user lets go.
+    /// Ends what still runs with this profile as soon as it can end without losing anything, cuts requests, ends the
+    /// processes that decode, and wipes decoded pictures and batch keys from memory. The database closes when the last user lets go.
     pub(crate) fn wind_down(&self) {
         self.closing.cancel();
         self.server.hang_up();
-        self.pictures.clear();
+        self.pictures.close();
         self.batch_keys.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::sync::{Arc, PoisonError};
 
 use abox_ids::{BatchId, ItemId};
-use abox_media::{Limits, Pyramid};
+use abox_media::Pyramid;
 use abox_vault::{ItemKey, ObjectRole, Opener, SealContext};
 
 use super::Profile;
@@ -85,30 +85,28 @@ impl Profile {
             .map_err(|error| failure::vault(&error))
     }
 
-    /// The decoded picture of an item: from memory, else decoded now.
+    /// The decoded picture of an item: from memory, else decoded now in a process without keys.
     pub(super) fn pyramid(&self, batch: BatchId, item: ItemId) -> Result<Arc<Pyramid>, Failure> {
         if let Some(ready) = self.pictures.get(&(batch, item)) {
             return Ok(ready);
         }
+        if let Some(error) = self.pictures.mark(&(batch, item)) {
+            return Err(failure::media(&error));
+        }
         #[cfg(feature = "unsealed-reference")]
         if let Some(file) = super::unsealed::file(item) {
-            return self
-                .pictures
-                .get_or_decode((batch, item), || abox_media::decode(file, &Limits::default()))
-                .map_err(|error| failure::media(&error));
+            return self.pictures.decode((batch, item), file).map_err(|error| failure::media(&error));
         }
         let manifest = self.manifest(batch)?;
         let entry = manifest.item(item).ok_or_else(|| failure::not_found("item"))?;
         self.read_object(&manifest, entry, &entry.media, ObjectRole::Media, |reader| {
-            self.pictures
-                .get_or_decode((batch, item), || abox_media::decode(reader, &Limits::default()))
-                .map_err(|error| failure::media(&error))
+            self.pictures.decode((batch, item), reader).map_err(|error| failure::media(&error))
         })
     }
 
     /// Decodes an item ahead of time. Failures show when the item is opened.
     pub fn prefetch(&self, batch: BatchId, item: ItemId) {
-        if !self.pictures.contains(&(batch, item)) {
+        if !self.pictures.is_known(&(batch, item)) {
             let _ = self.pyramid(batch, item);
         }
     }

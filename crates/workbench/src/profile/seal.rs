@@ -49,7 +49,7 @@ impl Profile {
             now: clock::now(),
             paths: arguments.paths.iter().map(PathBuf::from).collect(),
         };
-        let sealed = sealing::seal(order, &key, &self.objects, progress)?;
+        let sealed = sealing::seal(order, &key, &self.objects, self.pictures.decoder(), progress)?;
         let report = SealReport {
             batch: sealed.manifest.batch,
             items: u32::try_from(sealed.manifest.items.len()).unwrap_or(u32::MAX),

@@ -6,6 +6,7 @@ use std::io::{Cursor, Read, Write};
 use std::sync::{Mutex, PoisonError};
 
 use abox_attest::Digest;
+use abox_decoder::DecoderPool;
 use abox_ids::{BatchId, ItemId, ObjectId, OrgId};
 use abox_media::{Limits, MediaError};
 use abox_vault::{BatchKey, ItemKey, ObjectRole, SealContext, Sealer};
@@ -16,6 +17,7 @@ use crate::contract::Failure;
 use crate::failure;
 use crate::manifest::{ManifestItem, SealedObject};
 use crate::objects::Objects;
+use crate::task::Progress;
 
 /// Longest side of a preview in pixels.
 pub(crate) const PREVIEW_SIDE: u32 = 256;
@@ -32,6 +34,7 @@ pub(super) struct Place<'a> {
     pub(super) epoch: u32,
     pub(super) key: &'a BatchKey,
     pub(super) objects: &'a Objects,
+    pub(super) decoder: &'a DecoderPool,
 }
 
 /// What became of a file.
@@ -43,11 +46,12 @@ pub(super) enum Outcome {
 /// Seals one file, or says why it is left out.
 ///
 /// # Errors
-/// Only what concerns the whole batch: the disk is full, the sealing itself failed.
+/// Only what concerns the whole batch: the disk is full, the sealing itself failed, nothing decodes, it was cancelled.
 pub(super) fn seal_file(
     found: &Found,
     place: &Place<'_>,
     seen: &Mutex<HashSet<Digest>>,
+    progress: &Progress<'_>,
 ) -> Result<Outcome, Failure> {
     let content = match read(found) {
         Ok(content) => content,
@@ -57,8 +61,13 @@ pub(super) fn seal_file(
     if !seen.lock().unwrap_or_else(PoisonError::into_inner).insert(digest) {
         return Ok(Outcome::Skipped(DUPLICATE.to_owned()));
     }
-    let (width, height, preview) = match look(&content) {
+    let (width, height, preview) = match look(&content, place.decoder, progress) {
         Ok(looked) => looked,
+        Err(MediaError::Stopped) => {
+            progress.check()?;
+            return Err(failure::media(&MediaError::Stopped));
+        }
+        Err(error @ MediaError::NoDecoder) => return Err(failure::media(&error)),
         Err(error) => return Ok(Outcome::Skipped(error.to_string())),
     };
     let id = ItemId::random();
@@ -96,8 +105,13 @@ fn read(found: &Found) -> Result<Zeroizing<Vec<u8>>, String> {
 }
 
 /// Decodes the whole picture: what cannot be shown later is better known now.
-fn look(content: &[u8]) -> Result<(u32, u32, Vec<u8>), MediaError> {
-    let picture = abox_media::decode(Cursor::new(content), &Limits::default())?;
+fn look(
+    content: &[u8],
+    decoder: &DecoderPool,
+    progress: &Progress<'_>,
+) -> Result<(u32, u32, Vec<u8>), MediaError> {
+    let cancelled = || progress.is_cancelled();
+    let picture = decoder.decode(Cursor::new(content), &Limits::default(), &cancelled)?;
     let preview = abox_media::preview(&picture, PREVIEW_SIDE)?;
     Ok((picture.width(), picture.height(), preview))
 }

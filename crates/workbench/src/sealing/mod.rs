@@ -14,6 +14,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use abox_attest::Digest;
+use abox_decoder::DecoderPool;
 use abox_ids::{BatchId, ObjectId, OrgId, ProjectId};
 use abox_model::schema::LabelSchema;
 use abox_vault::BatchKey;
@@ -47,11 +48,12 @@ pub(crate) struct SealedBatch {
     pub(crate) skipped: Vec<SkippedFile>,
 }
 
-/// Seals the files of `order` under a key that wraps theirs. Progress counts files.
+/// Seals the files of `order` under a key that wraps theirs. What `decoder` cannot decode is left out. Progress counts files.
 pub(crate) fn seal(
     order: Order,
     key: &BatchKey,
     objects: &Objects,
+    decoder: &DecoderPool,
     progress: &Progress<'_>,
 ) -> Result<SealedBatch, Failure> {
     let mut skipped = Vec::new();
@@ -59,7 +61,8 @@ pub(crate) fn seal(
     let total = found.len() as u64;
     progress.step(0, Some(total))?;
 
-    let place = file::Place { org: order.org, batch: BatchId::random(), epoch: FIRST_EPOCH, key, objects };
+    let place =
+        file::Place { org: order.org, batch: BatchId::random(), epoch: FIRST_EPOCH, key, objects, decoder };
     let seen = Mutex::new(HashSet::<Digest>::new());
     let outcomes: Vec<Mutex<Option<Result<Outcome, Failure>>>> =
         found.iter().map(|_| Mutex::new(None)).collect();
@@ -72,7 +75,8 @@ pub(crate) fn seal(
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(found) = found.get(index) else { break };
-                    let outcome = progress.check().and_then(|()| file::seal_file(found, &place, &seen));
+                    let outcome =
+                        progress.check().and_then(|()| file::seal_file(found, &place, &seen, progress));
                     let failed = outcome.is_err();
                     *outcomes[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
                     let done = done.fetch_add(1, Ordering::Relaxed) + 1;

@@ -54,7 +54,7 @@ impl Workbench {
             return crate::contract::Commands::session(self, crate::contract::Nothing {});
         }
         // The keychain may ask the person for its password here, so nothing else may have to wait.
-        let profile = super::open(&self.0.home, &self.0.runtime)?;
+        let profile = super::open(&self.0.home, &self.0.runtime, &self.0.decoder)?;
         let session = profile.session();
         {
             let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);

@@ -21,7 +21,7 @@ use abox_workbench::{Profile, Workbench};
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::{Value, json};
 
-use session::{Desk, inside, start_keychain, stop_keychain};
+use session::{Desk, decoder, inside, start_keychain, stop_keychain};
 
 /// What is answered while the profile is locked, as the product promises it.
 const ANSWERED: [&str; 4] = ["session", "preferences", "lock", "unlock"];
@@ -57,7 +57,7 @@ fn a_locked_profile_answers_nothing_and_comes_back_whole() {
     let _ = desk.ask("lock", json!({ "stop": false }));
 
     // The data directory is free meanwhile, as `abox` needs it; while that works, the window has to wait.
-    let other = Profile::open(&desk.home, desk.runtime.handle().clone()).unwrap();
+    let other = Profile::open(&desk.home, desk.runtime.handle().clone(), decoder()).unwrap();
     assert_eq!(desk.try_ask("unlock", json!({})).unwrap_err().code, ErrorCode::ProfileInUse);
     assert_eq!(desk.ask("session", json!({})), json!({ "kind": "locked" }));
     drop(other);
@@ -119,7 +119,7 @@ fn without_its_keychain_it_stays_locked_and_says_so() {
 #[test]
 fn what_is_not_open_cannot_be_locked() {
     let folder = tempfile::tempdir().unwrap();
-    let core = Workbench::open(folder.path().to_owned()).unwrap();
+    let core = Workbench::open(folder.path().to_owned(), decoder()).unwrap();
     let refused = contract::dispatch(&core, "lock", json!({ "stop": true })).unwrap_err();
     assert!(matches!(refused.code, ErrorCode::NotEnrolled | ErrorCode::KeychainUnavailable), "{refused:?}");
 }
@@ -163,7 +163,7 @@ fn no_key_of_the_device_is_left_in_memory() {
 #[test]
 fn the_process_whose_memory_is_searched() {
     let Some(home) = std::env::var_os(OTHER_HOME) else { return };
-    let core = Workbench::open(home.into()).unwrap();
+    let core = Workbench::open(home.into(), decoder()).unwrap();
     let ask = |name: &str, arguments| contract::dispatch(&core, name, arguments).unwrap();
     let batch = ask("list_batches", json!({}))[0]["id"].clone();
     let item = ask("open_batch", json!({ "batch": batch }))["items"][0]["id"].clone();

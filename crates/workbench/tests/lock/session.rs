@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use abox_server::{Config, Running, Server};
 use abox_workbench::contract::{self, Event, Failure, TaskOutcome};
-use abox_workbench::{CreateOrganisation, Workbench, create_organisation};
+use abox_workbench::{CreateOrganisation, Decoder, Workbench, create_organisation};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -81,6 +81,11 @@ pub(crate) fn stop_keychain() {
     assert!(Command::new("sh").args(["-ec", STOP_KEYCHAIN]).status().unwrap().success());
 }
 
+/// The tests' own program cannot decode: its `main` is the test harness's.
+pub(crate) fn decoder() -> Decoder {
+    Decoder::at(env!("CARGO_BIN_EXE_decoder-of-tests"))
+}
+
 /// The core of a lead's window with one sealed photo, and what it has told.
 pub(crate) struct Desk {
     pub(crate) core: Workbench,
@@ -111,9 +116,9 @@ impl Desk {
             recovery_kit: folder.path().join("kit.txt"),
             agreement: None,
         };
-        drop(create_organisation(&home, order, runtime.handle().clone()).unwrap());
+        drop(create_organisation(&home, order, runtime.handle().clone(), decoder()).unwrap());
 
-        let core = Workbench::open(home.clone()).unwrap();
+        let core = Workbench::open(home.clone(), decoder()).unwrap();
         let events = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&events);
         core.set_listener(Box::new(move |event| told.lock().unwrap().push(event)));
