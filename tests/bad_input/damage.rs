@@ -135,7 +135,7 @@ fn sealed_only(client: &Client, organisation: &Organisation<'_>) -> (String, Vec
 }
 
 /// Goes to an item, unless it is the one that is open, and labels it.
-fn works(window: &Window, key: &str) {
+pub(crate) fn works(window: &Window, key: &str) {
     window.press(&[key]);
     window.wait_picture();
     window.draw_box((60.0, 60.0), (240.0, 200.0));

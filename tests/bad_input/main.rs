@@ -4,6 +4,7 @@
 mod client;
 mod cut;
 mod damage;
+mod decoder;
 mod disk;
 mod foreign;
 mod invites;

@@ -5,6 +5,7 @@
 //! that `ABOX_BUILDS` names; `make test` builds them and sets it. Linux only, as the tests are.
 
 mod background;
+mod decoders;
 mod desktop;
 mod disk;
 mod native;
@@ -16,6 +17,7 @@ mod webdriver;
 mod window;
 
 pub use background::Background;
+pub use decoders::{crash_decoder_of, decoders_of, status};
 pub use desktop::Desktop;
 pub use disk::SmallDisk;
 pub use native::{DragSource, answer_dialog, close_dialog};

@@ -1,11 +1,18 @@
 //! Which program to start, and how: with pipes for everything, nothing of this process's environment, and a group of
 //! its own, so that a key press in a terminal does not reach it.
+//!
+//! The window's libraries are loaded before `main`, and WebKit's starts a thread for its heap then. Landlock confines only the
+//! thread that asks for it, so one variable tells WebKit to have no heap of its own. That it has worked is seen by the
+//! process itself, which counts its threads.
 
 use std::io;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use crate::ARGUMENT;
+
+/// The only variable of a process that decodes: WebKit uses the C library's heap, and starts no thread.
+const WEBKIT_HEAP: (&str, &str) = ("Malloc", "1");
 
 /// A program that serves as a decoder when it is started with [`ARGUMENT`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,7 +37,13 @@ impl Program {
             None => running_program()?,
         };
         let mut command = Command::new(path);
-        command.arg(ARGUMENT).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .arg(ARGUMENT)
+            .env_clear()
+            .env(WEBKIT_HEAP.0, WEBKIT_HEAP.1)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         set_apart(&mut command);
         command.spawn()
     }
