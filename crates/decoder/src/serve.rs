@@ -25,7 +25,7 @@ pub fn serve_when_asked() -> Option<ExitCode> {
 /// Confines this process for good and decodes what comes through the standard input, until that ends.
 #[must_use]
 pub fn serve() -> ExitCode {
-    serve_with(|file, limits| abox_media::decode(file, limits))
+    serve_with(abox_media::decode)
 }
 
 /// As [`serve`], with another decoder. For tests that need one which does harm.

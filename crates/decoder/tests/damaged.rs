@@ -1,6 +1,11 @@
 //! Real pictures, cut and with flipped bits, through the process: each gives what it gives when it is decoded here, and
 //! none brings anything down.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests may fail loudly, too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly, too"
+)]
 
 mod support;
 
