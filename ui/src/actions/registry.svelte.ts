@@ -3,7 +3,7 @@
 import { matches } from './keys';
 
 /** Where an action belongs; the later in the list, the closer to the hand, and the closer one wins a key. */
-export const scopes = ['everywhere', 'batches', 'lead', 'workspace', 'canvas'] as const;
+export const scopes = ['everywhere', 'batches', 'lead', 'workspace', 'view', 'canvas'] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface Action {

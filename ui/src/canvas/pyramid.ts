@@ -39,6 +39,12 @@ export function coarseLevel(levels: readonly Size[]): number {
   return found >= 0 ? found : Math.max(levels.length - 1, 0);
 }
 
+/** The tiles of the level that is shown first: the whole picture in a few pixels. */
+export function overviewTiles(levels: readonly Size[]): Tile[] {
+  const { width, height } = levels[0] ?? { width: 0, height: 0 };
+  return tilesWithin(levels, coarseLevel(levels), { minX: 0, minY: 0, maxX: width, maxY: height });
+}
+
 /** The tiles of a level that a part of the picture touches, those nearest to its middle first. */
 export function tilesWithin(levels: readonly Size[], level: number, view: ImageRect): Tile[] {
   const [full, size] = [levels[0], levels[level]];

@@ -5,11 +5,16 @@
 // nor the host, saves nothing, and shows no words.
 
 import type { Intent, ShapeKind } from '../generated/contract';
+import { isNeutral, lookOf, NEUTRAL, type Adjustments, type Look } from './adjustments';
 import { Camera } from './camera';
+import { Equaliser } from './equaliser';
 import { screenPoint, type ImagePoint, type ScreenPoint, type Size } from './geometry';
 import { Renderer, type Pin, type StageColors } from './gl/renderer';
 import type { Picture } from './gl/pictures';
 import { newIdentifier } from './identifier';
+import { arrowOnImage, cursorOnScreen, UPRIGHT, type Orientation } from './orientation';
+import { NONE, Overlays, type Layers, type Switches } from './overlays';
+import { overviewTiles } from './pyramid';
 import { Scene, type SceneObject } from './scene';
 import { TileStore } from './tiles';
 import { boxTool } from './tools/box';
@@ -56,6 +61,13 @@ export interface Drawing {
   readonly shapes: readonly ShapeKind[];
 }
 
+/** How the picture is looked at. Nothing of it is ever saved with the item. */
+export interface Seeing {
+  readonly adjustments: Adjustments;
+  readonly orientation: Orientation;
+  readonly overlays: Switches;
+}
+
 /** The stage. Call `dispose` when its element goes. */
 export class Stage {
   readonly scene = new Scene();
@@ -80,7 +92,11 @@ export class Stage {
   private pins: readonly Pin[] = [];
   private fillOpacity = 0.2;
   private showLabels = true;
-  private colors: StageColors = { background: [32, 32, 34], accent: [64, 132, 255] };
+  private colors: StageColors = { background: [32, 32, 34], accent: [64, 132, 255], surface: [26, 28, 31], text: [233, 234, 237] };
+  private seeing: Seeing = { adjustments: NEUTRAL, orientation: UPRIGHT, overlays: NONE };
+  private look: { readonly of: Adjustments; readonly levels: Float32Array | null; readonly look: Look } | null = null;
+  private readonly equaliser: Equaliser;
+  private readonly overlays: Overlays;
   private frame = 0;
   private lastPointer: ScreenPoint | null = null;
   private lastHint: Hint | null = null;
@@ -89,12 +105,15 @@ export class Stage {
     private readonly element: HTMLElement,
     private readonly canvas: HTMLCanvasElement,
     private readonly listener: StageListener,
+    layers: Layers,
   ) {
     this.tiles = new TileStore(undefined, (source, error) => {
       if (error !== null && source === this.picture?.source.id) this.listener.pictureFailed(source, error);
       if (source === this.picture?.source.id) this.invalidate();
     });
     this.renderer = new Renderer(canvas, this.scene, this.tiles, () => this.invalidate());
+    this.equaliser = new Equaliser(this.tiles);
+    this.overlays = new Overlays(layers, this.tiles, (point) => this.setCamera(this.camera.centredAt(point)));
     this.camera = Camera.fitted({ width: 1, height: 1 }, this.size());
     this.observer = new ResizeObserver(() => this.setCamera(this.camera.resizedTo(this.size())));
     this.observer.observe(element);
@@ -107,6 +126,7 @@ export class Stage {
     this.observer.disconnect();
     this.tiles.clear();
     this.renderer.dispose();
+    this.overlays.dispose();
   }
 
   /** Shows another picture from the start, fitted; `null` clears the stage. What was under way is given up. */
@@ -117,7 +137,7 @@ export class Stage {
     this.firstFrameDue = picture !== null;
     this.select(NOTHING_SELECTED);
     this.setHovered(null);
-    this.setCamera(Camera.fitted(picture?.levels[0] ?? { width: 1, height: 1 }, this.size()));
+    this.setCamera(this.fittedCamera(picture?.levels[0] ?? { width: 1, height: 1 }));
   }
 
   /** Fetches these tiles when nothing that is shown is missing. */
@@ -128,7 +148,7 @@ export class Stage {
 
   /** The camera that a picture of this size would be shown with. */
   fittedCamera(picture: Size): Camera {
-    return Camera.fitted(picture, this.size());
+    return Camera.fitted(picture, this.size(), this.seeing.orientation);
   }
 
   get pixelRatio(): number {
@@ -155,6 +175,13 @@ export class Stage {
     this.hiddenIds = look.hidden;
     this.colors = look.colors;
     this.invalidate();
+  }
+
+  /** Changes how the picture is looked at. */
+  setSeeing(seeing: Seeing): void {
+    this.seeing = seeing;
+    if (this.camera.orientation !== seeing.orientation) this.setCamera(this.camera.oriented(seeing.orientation));
+    this.refresh();
   }
 
   setPins(pins: readonly Pin[]): void {
@@ -220,7 +247,7 @@ export class Stage {
 
   /** A key for the tool. Answers whether the tool had use for it. */
   key(key: string, modifiers: { shift: boolean; alt: boolean; command: boolean }): void {
-    this.send({ kind: 'key', key, ...modifiers });
+    this.send({ kind: 'key', key: arrowOnImage(this.camera.orientation, key), ...modifiers });
   }
 
   complete(): void {
@@ -234,7 +261,21 @@ export class Stage {
   }
 
   fit(): void {
-    this.setCamera(Camera.fitted(this.camera.picture, this.camera.stage));
+    this.setCamera(this.fittedCamera(this.camera.picture));
+  }
+
+  /** Shows these objects as large as is sensible. */
+  zoomToObjects(ids: readonly string[]): void {
+    const rects = ids.flatMap((id) => this.scene.get(id)?.rect ?? []);
+    if (rects.length === 0) return;
+    this.setCamera(
+      this.camera.zoomedToFit({
+        minX: Math.min(...rects.map((rect) => rect.minX)),
+        minY: Math.min(...rects.map((rect) => rect.minY)),
+        maxX: Math.max(...rects.map((rect) => rect.maxX)),
+        maxY: Math.max(...rects.map((rect) => rect.maxY)),
+      }),
+    );
   }
 
   zoomTo(zoom: number): void {
@@ -262,11 +303,13 @@ export class Stage {
 
   private draw(): void {
     this.frame = 0;
-    const { camera } = this;
+    const { camera, pixelRatio, picture, colors } = this;
+    const look = this.currentLook();
     const drawn = this.renderer.render({
       camera,
-      pixelRatio: this.pixelRatio,
-      picture: this.picture,
+      pixelRatio,
+      picture,
+      look,
       sketch: this.tool.sketch(this.state, this.context()),
       selection: this.selection,
       hovered: this.hoveredOutside,
@@ -274,22 +317,34 @@ export class Stage {
       fillOpacity: this.fillOpacity,
       showLabels: this.showLabels,
       pins: this.allHidden ? [] : this.pins,
-      colors: this.colors,
+      colors,
     });
+    this.overlays.draw(this.seeing.overlays, { camera, pixelRatio, picture, look, pointer: this.lastPointer, colors });
     if (!drawn) return;
-    const { picture } = this;
     if (picture) {
       if (drawn.covered && this.firstFrameDue) {
         this.firstFrameDue = false;
         this.listener.firstFrame(picture.source.id);
       }
       const shown = drawn.wanted.map((tile) => ({ source: picture.source, tile }));
-      this.tiles.want([...shown, ...this.prefetched]);
+      const { overlays, adjustments } = this.seeing;
+      const overview = overlays.minimap || adjustments.equalise ? overviewTiles(picture.levels) : [];
+      const more = overview.filter(({ key }) => !drawn.wanted.some((tile) => tile.key === key)).map((tile) => ({ source: picture.source, tile }));
+      this.tiles.want([...shown, ...more, ...this.prefetched]);
       // Pixels that are here but were too many for one frame.
       if (!drawn.sharp && drawn.wanted.every((tile) => this.tiles.has(picture.source.id, tile))) this.invalidate();
     } else {
       this.tiles.want(this.prefetched);
     }
+  }
+
+  /** What the shader needs for the adjustments, worked out when they change; `null` when the picture is shown as it is. */
+  private currentLook(): Look | null {
+    const { adjustments } = this.seeing;
+    if (!this.picture || isNeutral(adjustments)) return (this.look = null);
+    const levels = adjustments.equalise ? this.equaliser.levels(this.picture, adjustments.channel) : null;
+    if (this.look?.of !== adjustments || this.look.levels !== levels) this.look = { of: adjustments, levels, look: lookOf(adjustments, levels) };
+    return this.look.look;
   }
 
   private size(): Size {
@@ -298,9 +353,10 @@ export class Stage {
 
   private setCamera(camera: Camera): void {
     this.camera = camera;
-    const { zoom, origin, picture } = camera;
+    const { zoom, origin, picture, orientation } = camera;
+    const { xx, xy, yx, yy } = orientation;
     // Tests and assistive tools compute positions from this. It holds no content.
-    this.element.dataset['camera'] = JSON.stringify({ zoom, x: origin.x, y: origin.y, width: picture.width, height: picture.height });
+    this.element.dataset['camera'] = JSON.stringify({ zoom, x: origin.x, y: origin.y, ...picture, turn: [xx, xy, yx, yy] });
     this.listener.zoomed(zoom);
     this.invalidate();
   }
@@ -356,7 +412,7 @@ export class Stage {
       this.listener.hint(hint);
     }
     const hand = this.panning.name === 'dragging' ? 'grabbing' : this.panning.name === 'ready' ? 'grab' : null;
-    this.canvas.style.cursor = hand ?? this.tool.cursor(this.state, context);
+    this.canvas.style.cursor = hand ?? cursorOnScreen(this.camera.orientation, this.tool.cursor(this.state, context));
     this.setHovered(this.tool.sketch(this.state, context).hovered);
     this.invalidate();
   }
@@ -419,6 +475,7 @@ export class Stage {
       (event) => {
         const screen = place(event);
         this.lastPointer = screen;
+        if (this.seeing.overlays.crosshair || this.seeing.overlays.rulers) this.invalidate();
         if (this.hand({ kind: 'move', screen }) || !this.picture) return;
         pointer('move', event, screen);
       },
@@ -445,6 +502,7 @@ export class Stage {
       'pointerleave',
       () => {
         this.lastPointer = null;
+        this.invalidate();
         if (!this.busy) this.send({ kind: 'interrupt' });
       },
       { signal },

@@ -587,7 +587,40 @@ fillOpacity: number,
 /**
  * Whether class names are drawn at the objects.
  */
-showLabels: boolean, };
+showLabels: boolean, 
+/**
+ * Whether shapes are drawn without their fill.
+ */
+outlinesOnly: boolean, 
+/**
+ * What is drawn over the picture to find one's way.
+ */
+overlays: Overlays, };
+
+/**
+ * What is drawn over the picture to find one's way on it.
+ */
+export type Overlays = { 
+/**
+ * Lines at round coordinates.
+ */
+grid: boolean, 
+/**
+ * Lines through the pointer.
+ */
+crosshair: boolean, 
+/**
+ * The borders of pixels, and their values, where they are drawn large enough.
+ */
+pixels: boolean, 
+/**
+ * Coordinates along the edges.
+ */
+rulers: boolean, 
+/**
+ * The whole picture in small, with the part that is shown.
+ */
+minimap: boolean, };
 
 /**
  * How the device stands with the server.

@@ -1,5 +1,5 @@
 // Who and where this profile is, and which view the window shows.
-import type { Failure, MemberRole, Preferences, Session } from '../generated/contract';
+import type { Failure, MemberRole, Overlays, Preferences, Session } from '../generated/contract';
 import { call, toFailure } from '../host';
 import { keepAddress, takeAddress } from './address';
 import { status } from './status.svelte';
@@ -70,8 +70,10 @@ class SessionState {
   }
 }
 
+const NO_OVERLAYS: Overlays = { grid: false, crosshair: false, pixels: false, rulers: false, minimap: false };
+
 class PreferencesState {
-  current = $state.raw<Preferences>({ theme: 'system', tourSeen: true, fillOpacity: 0.15, showLabels: true });
+  current = $state.raw<Preferences>({ theme: 'system', tourSeen: true, fillOpacity: 0.15, showLabels: true, outlinesOnly: false, overlays: NO_OVERLAYS });
   /** Whether `current` is what the core keeps. Until then nothing is written back. */
   loaded = $state(false);
 

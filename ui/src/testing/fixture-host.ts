@@ -36,7 +36,7 @@ export class FixtureHost implements Host {
       session: scenario === 'enrol' ? ({ kind: 'unenrolled' } as const)
         : scenario === 'blocked' ? ({ kind: 'blocked', failure: { code: 'keychain-locked', message: 'The keychain of this computer is locked, so the keys of this device cannot be read. Unlock it and try again.' } } as const)
         : data.readySession(lead),
-      preferences: { theme: 'system', tourSeen: scenario !== 'tour', fillOpacity: 0.15, showLabels: true } as Commands['preferences']['result'],
+      preferences: { theme: 'system', tourSeen: scenario !== 'tour', fillOpacity: 0.15, showLabels: true, outlinesOnly: false, overlays: { grid: false, crosshair: false, pixels: false, rulers: false, minimap: false } } as Commands['preferences']['result'],
       sync: { connection: { kind: 'online' }, running: false, waiting: lead ? 0 : 3, lastSynced: now - 130_000 } as Commands['sync_state']['result'],
       batches: scenario === 'empty' ? [] : data.batchList(now, lead),
       members: structuredClone(data.members),

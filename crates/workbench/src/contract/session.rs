@@ -140,12 +140,39 @@ pub struct Preferences {
     pub fill_opacity: f64,
     /// Whether class names are drawn at the objects.
     pub show_labels: bool,
+    /// Whether shapes are drawn without their fill.
+    pub outlines_only: bool,
+    /// What is drawn over the picture to find one's way.
+    pub overlays: Overlays,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { theme: Theme::System, tour_seen: false, fill_opacity: 0.2, show_labels: true }
+        Self {
+            theme: Theme::System,
+            tour_seen: false,
+            fill_opacity: 0.2,
+            show_labels: true,
+            outlines_only: false,
+            overlays: Overlays::default(),
+        }
     }
+}
+
+/// What is drawn over the picture to find one's way on it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Overlays {
+    /// Lines at round coordinates.
+    pub grid: bool,
+    /// Lines through the pointer.
+    pub crosshair: bool,
+    /// The borders of pixels, and their values, where they are drawn large enough.
+    pub pixels: bool,
+    /// Coordinates along the edges.
+    pub rulers: bool,
+    /// The whole picture in small, with the part that is shown.
+    pub minimap: bool,
 }
 
 /// How the device stands with the server.

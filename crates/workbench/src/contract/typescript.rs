@@ -58,6 +58,7 @@ pub fn typescript() -> String {
         super::EnrollArguments,
         super::Theme,
         super::Preferences,
+        super::Overlays,
         super::SyncState,
         super::Connection,
         super::BatchArguments,

@@ -1,8 +1,10 @@
 // The picture: tiles of its levels as textures, the coarse level below until the wanted one is there.
 
 import { coarseLevel, levelFor, tilesWithin, type Tile } from '../pyramid';
+import type { Look } from '../adjustments';
 import type { ImageRect, Size } from '../geometry';
 import type { TileSource, TileStore } from '../tiles';
+import { Adjusted } from './adjusted';
 import { begin, CAMERA_GLSL, program, type Program, type View } from './program';
 
 /** A picture to draw. */
@@ -38,15 +40,20 @@ void main() {
 }`;
 
 // Transparent pictures lie on a checkerboard of two light greys, as in every editor.
-const FRAGMENT = `
+const BOARD = `
+vec3 overBoard(vec3 color, float alpha) {
+  vec2 square = floor(gl_FragCoord.xy / 8.0);
+  float board = mod(square.x + square.y, 2.0) < 0.5 ? 0.8 : 0.93;
+  return mix(vec3(board), color, alpha);
+}`;
+
+const FRAGMENT = `${BOARD}
 uniform sampler2D pixels;
 in vec2 at;
 out vec4 result;
 void main() {
   vec4 pixel = texture(pixels, at);
-  vec2 square = floor(gl_FragCoord.xy / 8.0);
-  float board = mod(square.x + square.y, 2.0) < 0.5 ? 0.8 : 0.93;
-  result = vec4(mix(vec3(board), pixel.rgb, pixel.a), 1.0);
+  result = vec4(overBoard(pixel.rgb, pixel.a), 1.0);
 }`;
 
 interface Texture {
@@ -59,12 +66,16 @@ interface Texture {
 export class Pictures {
   private textures = new Map<string, Texture>();
   private bytes = 0;
+  private plain: Program | null = null;
+  /** The program of the frame that is drawn. */
   private program: Program | null = null;
+  private readonly adjusted = new Adjusted();
   private array: WebGLVertexArrayObject | null = null;
 
   constructor(private readonly store: TileStore) {}
 
-  draw(gl: WebGL2RenderingContext, view: View, shown: ImageRect, picture: Picture): Drawn {
+  /** Draws a picture, adjusted if there is a look. */
+  draw(gl: WebGL2RenderingContext, view: View, shown: ImageRect, picture: Picture, look: Look | null): Drawn {
     const { levels, source } = picture;
     const level = levelFor(levels, view.zoom);
     const coarse = Math.max(coarseLevel(levels), level);
@@ -85,7 +96,7 @@ export class Pictures {
       if (!here) missing.push(tile);
       return here;
     });
-    this.program ??= program(gl, VERTEX, FRAGMENT);
+    this.program = look ? this.adjusted.prepare(gl, look, VERTEX, BOARD) : (this.plain ??= program(gl, VERTEX, FRAGMENT));
     this.array ??= gl.createVertexArray();
     begin(gl, this.program, view);
     gl.bindVertexArray(this.array);
@@ -115,7 +126,9 @@ export class Pictures {
   contextLost(): void {
     this.textures.clear();
     this.bytes = 0;
+    this.plain = null;
     this.program = null;
+    this.adjusted.contextLost();
     this.array = null;
   }
 

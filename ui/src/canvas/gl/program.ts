@@ -1,5 +1,7 @@
 // Compiling shaders, and colours as the shaders take them.
 
+import type { Orientation } from '../orientation';
+
 /** A linked program with its uniforms by name. */
 export interface Program {
   readonly handle: WebGLProgram;
@@ -55,11 +57,15 @@ export function brightness([r, g, b]: Rgb): number {
   return (0.299 * r + 0.587 * g + 0.114 * b) / 255;
 }
 
-/** GLSL: from image pixels to clip space. `camera` is zoom and origin in device pixels, `stage` the drawing buffer's size. */
+/**
+ * GLSL: from image pixels to clip space. `camera` is zoom and origin in device pixels, `turn` the picture's orientation, `stage`
+ * the drawing buffer's size.
+ */
 export const CAMERA_GLSL = `
 uniform vec3 camera;
+uniform vec4 turn;
 uniform vec2 stage;
-vec2 toDevice(vec2 image) { return image * camera.x + camera.yz; }
+vec2 toDevice(vec2 image) { return vec2(dot(turn.xy, image), dot(turn.zw, image)) * camera.x + camera.yz; }
 vec4 toClip(vec2 device) { return vec4(device.x / stage.x * 2.0 - 1.0, 1.0 - device.y / stage.y * 2.0, 0.0, 1.0); }
 `;
 
@@ -70,11 +76,14 @@ export interface View {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  readonly orientation: Orientation;
 }
 
 /** Uses a program and sets what `CAMERA_GLSL` declares. */
 export function begin(gl: WebGL2RenderingContext, used: Program, view: View): void {
   gl.useProgram(used.handle);
   gl.uniform3f(used.uniform('camera'), view.zoom, view.x, view.y);
+  const { xx, xy, yx, yy } = view.orientation;
+  gl.uniform4f(used.uniform('turn'), xx, xy, yx, yy);
   gl.uniform2f(used.uniform('stage'), view.width, view.height);
 }

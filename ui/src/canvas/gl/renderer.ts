@@ -3,6 +3,7 @@
 // The renderer is told what there is and draws it; it decides nothing. It survives a lost graphics context: everything on the
 // card can be made again from what it keeps.
 
+import type { Look } from '../adjustments';
 import type { Camera } from '../camera';
 import { imagePoint, rings, type ImagePoint, type ImageRect } from '../geometry';
 import type { Scene, SceneChange } from '../scene';
@@ -27,6 +28,9 @@ export interface Pin {
 export interface StageColors {
   readonly background: Rgb;
   readonly accent: Rgb;
+  /** Of what lies over the picture at its edges, and of the writing there. */
+  readonly surface: Rgb;
+  readonly text: Rgb;
 }
 
 /** Everything a frame shows. */
@@ -34,6 +38,8 @@ export interface Frame {
   readonly camera: Camera;
   readonly pixelRatio: number;
   readonly picture: Picture | null;
+  /** How the picture is adjusted; `null` when it is shown as it is. */
+  readonly look: Look | null;
   readonly sketch: Sketch;
   readonly selection: Selection;
   readonly hovered: string | null;
@@ -124,6 +130,7 @@ export class Renderer {
       y: camera.origin.y * pixelRatio,
       width: this.canvas.width,
       height: this.canvas.height,
+      orientation: camera.orientation,
     };
     gl.viewport(0, 0, view.width, view.height);
     const [r, g, b] = frame.colors.background;
@@ -132,7 +139,7 @@ export class Renderer {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     const shown = camera.view;
-    const drawn = frame.picture ? this.pictures.draw(gl, view, shown, frame.picture) : { wanted: [], covered: false, sharp: false };
+    const drawn = frame.picture ? this.pictures.draw(gl, view, shown, frame.picture, frame.look) : { wanted: [], covered: false, sharp: false };
     this.override(frame.sketch.overrides);
     this.style(frame);
     const visible = this.scene.size > CULL_ABOVE ? this.scene.within(shown) : null;
@@ -209,7 +216,7 @@ export class Renderer {
     const first = new Set([...frame.selection.ids, frame.sketch.hovered ?? frame.hovered ?? '']);
     const least = 22 / camera.zoom;
     const place = (rect: ImageRect, text: string, color: string): Label => {
-      const corner = camera.toScreen(imagePoint(rect.minX, rect.minY));
+      const corner = camera.seen(rect);
       return { text, color, x: corner.x * pixelRatio, y: corner.y * pixelRatio };
     };
     return this.scene

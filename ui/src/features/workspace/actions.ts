@@ -1,6 +1,7 @@
 // What can be done in the workspace, with its keys. The registry makes tooltips, palette and shortcut sheet from it.
 import type { Action, Scope } from '../../actions/registry.svelte';
 import { words } from '../../words';
+import { viewActions } from './view-actions';
 import type { Workspace } from './workspace.svelte';
 
 const w = words.workspace;
@@ -57,12 +58,7 @@ export function workspaceActions(it: Workspace): Action[] {
           action('reject', w.reject, ['r'], () => void (it.rejecting = true), { enabled: () => inState('submitted', 'accepted') }),
         ]
       : []),
-    action('hide-all', w.hideAll, ['h'], () => void (it.allHidden = !it.allHidden)),
-    action('labels', w.showLabels, ['l'], () => it.toggleLabels()),
-    action('fit', w.fit, ['0'], () => it.fit()),
-    action('actual-size', w.actualSize, ['Shift+0', 'Alt+1'], () => it.zoomTo(1 / (window.devicePixelRatio || 1))),
-    action('zoom-in', w.zoomIn, ['+', '='], () => it.zoomBy(1.25), { repeats: true }),
-    action('zoom-out', w.zoomOut, ['-'], () => it.zoomBy(0.8), { repeats: true }),
+    ...viewActions(it),
     ...it.classes.flatMap((one) =>
       one.key === null ? [] : [canvas(`class-${one.id}`, w.pickClass(one.name), [one.key], () => it.chooseClass(one.id), { enabled: editable, hidden: false })],
     ),

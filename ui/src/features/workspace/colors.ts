@@ -12,5 +12,10 @@ function token(element: HTMLElement, name: string, otherwise: readonly [number, 
 }
 
 export function stageColors(element: HTMLElement): StageColors {
-  return { background: token(element, '--stage', [12, 13, 15]), accent: token(element, '--accent', [126, 162, 255]) };
+  return {
+    background: token(element, '--stage', [12, 13, 15]),
+    accent: token(element, '--accent', [126, 162, 255]),
+    surface: token(element, '--surface-1', [26, 28, 31]),
+    text: token(element, '--text', [233, 234, 237]),
+  };
 }

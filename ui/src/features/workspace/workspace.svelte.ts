@@ -3,13 +3,14 @@
 import { newIdentifier, firstTiles, levelsOf, type Hint, type ImagePoint, type Picture, type Pin, type Selection, type Size, type Stage, type StageListener, type Tile, type TileSource, type ToolName } from '../../canvas';
 import type { Annotation, BatchView, Class, CommentAnchor, Event, Failure, Intent, ItemSummary } from '../../generated/contract';
 import { call, fetchRegion, onEvent, toFailure } from '../../host';
-import { preferences, session } from '../../state/session.svelte';
+import { session } from '../../state/session.svelte';
 import { status } from '../../state/status.svelte';
 import { toasts } from '../../state/toasts.svelte';
 import { words } from '../../words';
 import { copied, pasted, type Clipping } from './clipboard';
 import { OpenItem } from './open-item.svelte';
 import { needsReview, needsWork, neighbour, nextThat, tally } from './order';
+import { Seeing } from './seeing.svelte';
 
 /** A comment that is being written. */
 export interface Draft {
@@ -47,6 +48,9 @@ export class Workspace implements StageListener {
   private lastDrawing: ToolName = 'box';
   private measured: string | null = null;
   private readonly stop: () => void;
+
+  /** How the picture is looked at: as it is, whenever another batch is opened. */
+  readonly seeing = new Seeing();
 
   readonly items: readonly ItemSummary[] = $derived(this.view?.items ?? []);
   readonly summary: ItemSummary | null = $derived(this.items.find((item) => item.id === this.open?.item) ?? null);
@@ -361,6 +365,11 @@ export class Workspace implements StageListener {
   fit(): void {
     this.stage?.fit();
   }
+  /** To the selected objects, else to all that can be seen. */
+  zoomToObjects(): void {
+    const ids = this.selection.ids.length > 0 ? this.selection.ids : this.annotations.map((one) => one.id).filter((id) => !this.hiddenIds.has(id));
+    this.stage?.zoomToObjects(ids);
+  }
   zoomTo(zoom: number): void {
     this.stage?.zoomTo(zoom);
   }
@@ -371,10 +380,6 @@ export class Workspace implements StageListener {
   pan(arrow: string, steps: number): void {
     const by = PAN_STEP * steps;
     this.stage?.panBy(arrow === 'ArrowLeft' ? by : arrow === 'ArrowRight' ? -by : 0, arrow === 'ArrowUp' ? by : arrow === 'ArrowDown' ? -by : 0);
-  }
-
-  async toggleLabels(): Promise<void> {
-    await preferences.set({ showLabels: !preferences.current.showLabels }).catch((thrown: unknown) => toasts.failure(thrown));
   }
 
   // Comments and states

@@ -54,7 +54,7 @@ export const shell = {
   about: 'About',
   aboutText: 'Batches are encrypted before they leave the lead’s machine. The server stores ciphertext only; the keys live in this computer’s keychain.',
   openSource: 'Open source under the Apache 2.0 licence. Typeface: Inter (SIL Open Font Licence). Icons: Lucide (ISC).',
-  scopes: { everywhere: 'Everywhere', batches: 'Batches', lead: 'Lead', workspace: 'Workspace', canvas: 'Canvas' },
+  scopes: { everywhere: 'Everywhere', batches: 'Batches', lead: 'Lead', workspace: 'Workspace', view: 'View', canvas: 'Canvas' },
   actions: {
     palette: 'Show all commands',
     shortcuts: 'Show keyboard shortcuts',

@@ -14,8 +14,6 @@ export const workspace = {
   showLabels: 'Show class names',
   fit: 'Fit the picture',
   actualSize: 'Actual size',
-  zoomIn: 'Zoom in',
-  zoomOut: 'Zoom out',
   drawAgain: 'Draw another',
   nextItem: 'Next item',
   previousItem: 'Previous item',
