@@ -244,6 +244,15 @@ impl Driver {
         self.actions(&mouse(&actions))
     }
 
+    /// Moves the pointer to a place of the viewport, with no button held.
+    ///
+    /// # Panics
+    /// If the window takes no pointer.
+    pub fn point_at(&self, place: (f64, f64)) {
+        self.actions(&mouse(&[pointer_move(place, 40)]))
+            .unwrap_or_else(|error| panic!("input failed: {error:?}"));
+    }
+
     /// Clicks at a place of the viewport.
     ///
     /// # Panics

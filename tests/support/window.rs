@@ -19,20 +19,23 @@ pub struct Window {
     driver: Driver,
 }
 
-/// Where the picture is in the viewport: `viewport = origin + zoom * image`.
+/// Where the picture is in the viewport: `viewport = origin + zoom * turn * image`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Camera {
     /// Viewport pixels for one image pixel.
     pub zoom: f64,
-    /// The picture's upper left corner in the viewport.
+    /// The image's point (0, 0) in the viewport: the upper left corner of a picture that is upright.
     pub origin: (f64, f64),
+    /// Which way up the picture is: a matrix, row by row.
+    pub turn: [f64; 4],
 }
 
 impl Camera {
     /// The place in the viewport of a place in the image.
     #[must_use]
     pub fn viewport_from_image(&self, (x, y): (f64, f64)) -> (f64, f64) {
-        (self.origin.0 + x * self.zoom, self.origin.1 + y * self.zoom)
+        let [xx, xy, yx, yy] = self.turn;
+        (self.origin.0 + (xx * x + xy * y) * self.zoom, self.origin.1 + (yx * x + yy * y) * self.zoom)
     }
 }
 
@@ -191,10 +194,11 @@ impl Window {
             const stage = document.querySelector('[data-testid="stage"]');
             const camera = JSON.parse(stage?.dataset.camera ?? "null");
             const box = stage?.getBoundingClientRect();
-            return camera && { zoom: camera.zoom, x: camera.x + box.x, y: camera.y + box.y }"#;
+            return camera && { zoom: camera.zoom, x: camera.x + box.x, y: camera.y + box.y, turn: camera.turn }"#;
         let found = self.wait_script("the stage's camera", LOOK, &json!([]));
         let number = |name: &str| found[name].as_f64().expect("a number");
-        Camera { zoom: number("zoom"), origin: (number("x"), number("y")) }
+        let turn = [0, 1, 2, 3].map(|at| found["turn"][at].as_f64().expect("a number"));
+        Camera { zoom: number("zoom"), origin: (number("x"), number("y")), turn }
     }
 
     /// Draws a box between two corners, given in image pixels.

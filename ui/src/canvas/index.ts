@@ -8,6 +8,6 @@ export { newIdentifier } from './identifier';
 export { isUpright, turned, UPRIGHT, type Orientation, type Turn } from './orientation';
 export { firstTiles, levelsOf, type Tile } from './pyramid';
 export type { SceneObject } from './scene';
-export { Stage, type Seeing, type StageListener, type ToolName } from './stage';
+export { Stage, type StageListener, type ToolName } from './stage';
 export type { Pixels, TileSource } from './tiles';
 export type { Hint, Selection } from './tools/tool';

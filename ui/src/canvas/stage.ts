@@ -13,7 +13,7 @@ import { Renderer, type Pin, type StageColors } from './gl/renderer';
 import type { Picture } from './gl/pictures';
 import { newIdentifier } from './identifier';
 import { arrowOnImage, cursorOnScreen, UPRIGHT, type Orientation } from './orientation';
-import { NONE, Overlays, type Layers, type Switches } from './overlays';
+import { NO_OVERLAYS, Overlays, type Layers, type Switches } from './overlays';
 import { overviewTiles } from './pyramid';
 import { Scene, type SceneObject } from './scene';
 import { TileStore } from './tiles';
@@ -93,7 +93,7 @@ export class Stage {
   private fillOpacity = 0.2;
   private showLabels = true;
   private colors: StageColors = { background: [32, 32, 34], accent: [64, 132, 255], surface: [26, 28, 31], text: [233, 234, 237] };
-  private seeing: Seeing = { adjustments: NEUTRAL, orientation: UPRIGHT, overlays: NONE };
+  private seeing: Seeing = { adjustments: NEUTRAL, orientation: UPRIGHT, overlays: NO_OVERLAYS };
   private look: { readonly of: Adjustments; readonly levels: Float32Array | null; readonly look: Look } | null = null;
   private readonly equaliser: Equaliser;
   private readonly overlays: Overlays;

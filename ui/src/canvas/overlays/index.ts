@@ -1,6 +1,7 @@
 // The overlays: what is drawn over the picture to find one's way on it. One canvas above that of the picture, which the pointer
 // passes through, and one for the minimap. With none switched on, both are gone and cost nothing.
 
+import type { Overlays as Switches } from '../../generated/contract';
 import type { Look } from '../adjustments';
 import type { Camera } from '../camera';
 import type { ImagePoint, ScreenPoint } from '../geometry';
@@ -13,7 +14,6 @@ import { Minimap } from './minimap';
 import type { OverlayFrame } from './overlay';
 import { pixelGrid } from './pixel-grid';
 import { rulers } from './rulers';
-import type { Overlays as Switches } from '../../generated/contract';
 
 export type { Switches };
 
@@ -23,7 +23,7 @@ export interface Layers {
   readonly minimap: HTMLCanvasElement;
 }
 
-export const NONE: Switches = { grid: false, crosshair: false, pixels: false, rulers: false, minimap: false };
+export const NO_OVERLAYS: Switches = { grid: false, crosshair: false, pixels: false, rulers: false, minimap: false };
 
 /** One frame of the stage. */
 export interface Seen {
@@ -53,7 +53,7 @@ export class Overlays {
   }
 
   draw(on: Switches, { camera, pixelRatio, picture, look, pointer, colors }: Seen): void {
-    if (on.minimap && picture) this.minimap.draw(camera, pixelRatio, picture, look, colors);
+    if (on.minimap && picture) this.minimap.draw(camera, pixelRatio, picture, look);
     else this.minimap.hide();
     const { overlay } = this.layers;
     const needed = picture !== null && (on.grid || on.crosshair || on.pixels || on.rulers);

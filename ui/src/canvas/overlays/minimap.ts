@@ -2,14 +2,13 @@
 //
 // It is there only while a part of the picture is out of view. It has a canvas of its own, because the pointer is wanted on it.
 
-import { shown, type Look } from '../adjustments';
+import type { Look } from '../adjustments';
 import { Camera } from '../camera';
 import { screenPoint, type ImagePoint, type Size } from '../geometry';
 import type { Picture } from '../gl/pictures';
-import type { StageColors } from '../gl/renderer';
 import type { Orientation } from '../orientation';
-import { overviewTiles, type Tile } from '../pyramid';
-import type { Pixels, TileStore } from '../tiles';
+import type { TileStore } from '../tiles';
+import { smallPicture } from './small-picture';
 
 /** The room for it, in CSS pixels. */
 const ROOM: Size = { width: 184, height: 140 };
@@ -69,7 +68,7 @@ export class Minimap {
     this.canvas.width = 0;
   }
 
-  draw(camera: Camera, pixelRatio: number, picture: Picture, look: Look | null, colors: StageColors): void {
+  draw(camera: Camera, pixelRatio: number, picture: Picture, look: Look | null): void {
     const { view } = camera;
     const { width, height } = camera.picture;
     if (view.minX <= 0 && view.minY <= 0 && view.maxX >= width && view.maxY >= height) {
@@ -104,8 +103,8 @@ export class Minimap {
     const [wide, high] = [Math.max(part.width, least), Math.max(part.height, least)];
     const [x, y] = [part.x + (part.width - wide) / 2, part.y + (part.height - high) / 2];
     for (const [line, color] of [
-      [3.5, 'rgb(0 0 0 / 0.5)'],
-      [1.5, `rgb(${colors.accent.join(' ')})`],
+      [3.5, 'rgb(0 0 0 / 0.55)'],
+      [1.5, '#ffffff'],
     ] as const) {
       context.lineWidth = line;
       context.strokeStyle = color;
@@ -113,50 +112,14 @@ export class Minimap {
     }
   }
 
-  /** The small picture as it is seen, or `null` until its overview is in memory. */
+  /** The small picture as it is seen, made anew when something of it changed; `null` until its overview is in memory. */
   private image(small: Camera, pixelRatio: number, picture: Picture, look: Look | null): HTMLCanvasElement | null {
     const { made } = this;
     const { orientation } = small;
     if (made?.picture === picture && made.look === look && made.orientation === orientation && made.pixelRatio === pixelRatio) return made.image;
-    const image = document.createElement('canvas');
-    image.width = Math.max(Math.round(small.stage.width * pixelRatio), 1);
-    image.height = Math.max(Math.round(small.stage.height * pixelRatio), 1);
-    const parts = overviewTiles(picture.levels).map((tile) => ({ tile, pixels: this.store.get(picture.source.id, tile) }));
-    if (parts.some(({ pixels }) => pixels === null)) return made?.picture === picture ? made.image : null;
-    const context = image.getContext('2d');
-    if (!context) return null;
-    const data = context.createImageData(image.width, image.height);
-    const full = picture.levels[0] ?? { width: 1, height: 1 };
-    const level = picture.levels[parts[0]?.tile.level ?? 0] ?? full;
-    const [sx, sy] = [level.width / full.width, level.height / full.height];
-    for (let y = 0, at = 0; y < image.height; y++) {
-      for (let x = 0; x < image.width; x++, at += 4) {
-        const sum = [0, 0, 0];
-        for (const [dx, dy] of CORNERS) {
-          const place = small.toImage(screenPoint((x + dx) / pixelRatio, (y + dy) / pixelRatio));
-          const pixel = pixelAt(parts, Math.min(Math.floor(place.x * sx), level.width - 1), Math.min(Math.floor(place.y * sy), level.height - 1));
-          for (let i = 0; i < 3; i++) sum[i] = (sum[i] ?? 0) + (pixel?.[i] ?? 0) / CORNERS.length;
-        }
-        const [r = 0, g = 0, b = 0] = sum;
-        if (look) data.data.set(shown(look, [r / 255, g / 255, b / 255]).map((value) => value * 255), at);
-        else data.data.set(sum, at);
-        data.data[at + 3] = 255;
-      }
-    }
-    context.putImageData(data, 0, 0);
+    const image = smallPicture(small, pixelRatio, picture, look, this.store);
+    if (!image) return made?.picture === picture && made.orientation === orientation ? made.image : null;
     this.made = { picture, look, orientation, pixelRatio, image };
     return image;
   }
-}
-
-/** Where each small pixel is looked at: enough that fine patterns do not sparkle. */
-const CORNERS = [[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]] as const;
-
-function pixelAt(parts: readonly { tile: Tile; pixels: Pixels | null }[], x: number, y: number): Pixels | null {
-  for (const { tile: { core, region }, pixels } of parts) {
-    if (!pixels || x < core.x || y < core.y || x >= core.x + core.width || y >= core.y + core.height) continue;
-    const at = ((y - region.y) * region.width + (x - region.x)) * 4;
-    return pixels.subarray(at, at + 4);
-  }
-  return null;
 }

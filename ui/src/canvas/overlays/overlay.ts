@@ -20,6 +20,9 @@ export interface Span {
   readonly to: number;
 }
 
+/** About how light the squares are on which transparent pixels lie, 0 to 1. */
+export const BOARD = 0.87;
+
 export const FONT = '"Inter Variable", Inter, system-ui, sans-serif';
 
 /** Draws lines across a span at these places of the other axis. */

@@ -7,7 +7,7 @@ import { imagePoint } from '../geometry';
 import type { Picture } from '../gl/pictures';
 import { tilesWithin } from '../pyramid';
 import type { TileStore } from '../tiles';
-import { covered, FONT, lines, type OverlayFrame } from './overlay';
+import { BOARD, covered, FONT, lines, type OverlayFrame } from './overlay';
 import { marks } from './scale';
 
 /** Screen pixels per image pixel from which borders are told apart, and values can be read. */
@@ -46,8 +46,7 @@ function values({ context, camera }: OverlayFrame, picture: Picture, look: Look 
         const at = ((row - region.y) * region.width + (column - region.x)) * 4;
         const [r = 0, g = 0, b = 0, a = 0] = pixels.subarray(at, at + 4);
         const seen = look ? shown(look, [r / 255, g / 255, b / 255]) : ([r / 255, g / 255, b / 255] as const);
-        // Transparent pixels lie on light squares.
-        const bright = toneOf(weightsOf('luminance'), seen) * (a / 255) + 0.87 * (1 - a / 255);
+        const bright = toneOf(weightsOf('luminance'), seen) * (a / 255) + BOARD * (1 - a / 255);
         context.fillStyle = bright > 0.5 ? 'rgb(0 0 0 / 0.8)' : 'rgb(255 255 255 / 0.88)';
         const { x, y } = camera.toScreen(imagePoint(column + 0.5, row + 0.5));
         const written = valuesOf(r, g, b, a);

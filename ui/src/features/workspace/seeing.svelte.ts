@@ -12,7 +12,7 @@ export const RANGES: readonly Range[] = ['brightness', 'contrast', 'saturation',
 /** Gamma goes from a quarter to four, even steps being even factors. */
 const GAMMA_REACH = 4;
 
-export class Seeing {
+export class SeeingState {
   adjustments = $state.raw<Adjustments>(NEUTRAL);
   orientation = $state.raw<Orientation>(UPRIGHT);
   panelOpen = $state(false);

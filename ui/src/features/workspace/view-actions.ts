@@ -27,7 +27,7 @@ export function viewActions(it: Workspace): Action[] {
     action('view', w.openPanel, ['Shift+a'], () => void (seeing.panelOpen = !seeing.panelOpen), { search: 'brightness contrast' }),
     action('reset-view', w.resetAll, ['Alt+0'], () => seeing.reset(), { enabled: () => seeing.adjusted && atThePicture(), search: 'reset' }),
     action('fit', words.workspace.fit, ['0'], () => it.fit()),
-    action('actual-size', words.workspace.actualSize, ['Shift+0', 'Alt+1'], () => it.zoomTo(1 / (window.devicePixelRatio || 1)), { search: '1:1' }),
+    action('actual-size', words.workspace.actualSize, ['Shift+z'], () => it.zoomTo(1 / (window.devicePixelRatio || 1)), { search: '1:1' }),
     action('zoom-objects', w.zoomToObjects, ['z'], () => it.zoomToObjects()),
     action('zoom-in', w.zoomIn, ['+', '='], () => it.zoomBy(1.25), { repeats: true }),
     action('zoom-out', w.zoomOut, ['-'], () => it.zoomBy(0.8), { repeats: true }),

@@ -10,7 +10,7 @@ import { words } from '../../words';
 import { copied, pasted, type Clipping } from './clipboard';
 import { OpenItem } from './open-item.svelte';
 import { needsReview, needsWork, neighbour, nextThat, tally } from './order';
-import { Seeing } from './seeing.svelte';
+import { SeeingState } from './seeing.svelte';
 
 /** A comment that is being written. */
 export interface Draft {
@@ -50,7 +50,7 @@ export class Workspace implements StageListener {
   private readonly stop: () => void;
 
   /** How the picture is looked at: as it is, whenever another batch is opened. */
-  readonly seeing = new Seeing();
+  readonly seeing = new SeeingState();
 
   readonly items: readonly ItemSummary[] = $derived(this.view?.items ?? []);
   readonly summary: ItemSummary | null = $derived(this.items.find((item) => item.id === this.open?.item) ?? null);
