@@ -24,7 +24,7 @@ export const seeing = {
   outlinesOnly: 'Outlines only',
   classNames: 'Class names',
   overlays: { grid: 'Grid', crosshair: 'Crosshair', pixels: 'Pixels and values', rulers: 'Rulers', minimap: 'Minimap' },
-  overlayNotes: { pixels: 'when zoomed far in', minimap: 'when zoomed in' },
+  overlayNotes: { pixels: 'zoomed far in', minimap: 'zoomed in' },
   reset: 'Reset',
   resetOne: (name: string): string => `Reset ${name.toLowerCase()}`,
   resetAll: 'Show the picture as it is',
