@@ -92,8 +92,7 @@ fn a_locked_window_shows_nothing_and_goes_on_where_it_was() {
     }
     window.screenshot("41-before-the-lock");
 
-    window.press(&["Control", "l"]);
-    let _ = window.marked("unlock");
+    lock(&window, || window.press(&["Control", "l"]));
     window.screenshot("42-locked");
     let said = self::page(&window);
     for word in words {
@@ -135,11 +134,10 @@ fn a_locked_window_shows_nothing_and_goes_on_where_it_was() {
     // Once more by the menu, from the list; and a keychain that is locked meanwhile.
     window.press_marked("nav-batches");
     window.press_marked("menu-button");
-    window.press_marked("menu-lock");
+    lock(&window, || window.press_marked("menu-lock"));
     window.press_marked("unlock");
     let _ = window.marked("batch-list");
-    window.press_marked("lock");
-    let _ = window.marked("unlock");
+    lock(&window, || window.press_marked("lock"));
     desktop.lock_keychain();
     window.press_marked("unlock");
     window.see("The keychain is locked");
@@ -148,6 +146,15 @@ fn a_locked_window_shows_nothing_and_goes_on_where_it_was() {
     window.press_marked("unlock");
     let _ = window.marked("batch-list");
     window.close();
+}
+
+/// Locks, and waits for the page that the shell then loads anew. The old one shows the lock screen until it goes, and what is
+/// pressed on that is lost.
+fn lock(window: &Window, press: impl FnOnce()) {
+    window.script("window.beforeTheLock = true", &json!([])).expect("a mark on the page");
+    press();
+    let anew = r#"return !window.beforeTheLock && document.querySelector('[data-testid="unlock"]') !== null"#;
+    window.wait_script("the page after the lock", anew, &json!([]));
 }
 
 fn page(window: &Window) -> String {
