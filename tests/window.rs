@@ -4,7 +4,7 @@
 use std::fs;
 
 use serde_json::Value;
-use support::{Desktop, Organisation, Window, workspace};
+use support::{Desktop, Organisation, Window, coco_of, workspace};
 
 /// Drawn shapes may be off by what the pointer cannot do: whole pixels of the display, at this zoom.
 const PIXELS: f64 = 2.5;
@@ -165,7 +165,7 @@ fn the_main_path() {
         ("person", corners((20.0, 420.0), (100.0, 520.0))),
         ("person", corners((30.0, 30.0), (90.0, 70.0))),
     ];
-    let coco = exported(&out);
+    let coco = coco_of(&out);
     let annotations = coco["annotations"].as_array().expect("annotations");
     assert_eq!(annotations.len(), drawn.len(), "{coco}");
     for annotation in annotations {
@@ -185,22 +185,6 @@ fn the_main_path() {
         server.stop().restart(&desktop).setup_token.is_none(),
         "a founded organisation gets no new token"
     );
-}
-
-/// The one COCO file below a folder.
-fn exported(folder: &std::path::Path) -> Value {
-    let mut waiting = vec![folder.to_owned()];
-    while let Some(folder) = waiting.pop() {
-        for entry in fs::read_dir(folder).expect("a folder").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                waiting.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                return serde_json::from_slice(&fs::read(path).expect("the export")).expect("JSON");
-            }
-        }
-    }
-    panic!("the export has no JSON file");
 }
 
 /// The corners of a box, from the upper left one clockwise.

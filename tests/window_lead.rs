@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use support::{Desktop, Element, Organisation, Profile, Window, workspace};
+use support::{Desktop, Element, Organisation, Profile, Window, coco_of, workspace};
 
 #[test]
 fn a_lead_makes_hands_out_and_exports_a_batch_in_the_window() {
@@ -90,18 +90,7 @@ fn a_lead_makes_hands_out_and_exports_a_batch_in_the_window() {
     lead.screenshot("27-exported");
     lead.press_marked("export-done");
     lead.close();
-    let files: Vec<_> = walk(&out);
-    let coco = files.iter().find(|file| file.extension().is_some_and(|extension| extension == "json"));
-    let coco: Value =
-        serde_json::from_slice(&fs::read(coco.expect("a COCO file")).expect("readable")).expect("JSON");
+    let coco = coco_of(&out);
     assert_eq!(coco["annotations"].as_array().map(Vec::len), Some(1), "{coco}");
     assert_eq!(coco["images"].as_array().map(Vec::len), Some(2), "{coco}");
-}
-
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        if entry.path().is_dir() { found.extend(walk(&entry.path())) } else { found.push(entry.path()) }
-    }
-    found
 }

@@ -1,11 +1,10 @@
 //! Looking at a picture in other ways, in the real window: what the screen shows changes, and what is stored does not.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use image::{Rgb, RgbImage};
-use serde_json::{Value, json};
-use support::{Desktop, Organisation, Window, screens};
+use serde_json::json;
+use support::{Desktop, Organisation, Window, coco_of, screens};
 
 /// The picture: four fields, so that every way of turning it looks different.
 const SIZE: (u32, u32) = (240, 160);
@@ -320,7 +319,8 @@ fn show_in_the_dark(window: &Window) {
     assert!(brightness(&dark) + 300 < brightness(&light), "the rulers have the colours of the window");
 }
 
-/// Seals the picture, and another that differs from it in one corner, and pulls the batch to the annotator, who is enrolled by this.
+/// Seals the picture, and another that differs from it in one corner, and pulls the batch to the annotator, who is
+/// enrolled by this.
 fn pull_fields(organisation: &Organisation<'_>) -> String {
     organisation.enroll_annotator();
     let photos = organisation.desktop.folder("client/photos");
@@ -419,16 +419,7 @@ fn exported_boxes(organisation: &Organisation<'_>, batch: &str) -> Vec<[f64; 4]>
     let _ = lead.abox(&["sync"]);
     let out = organisation.desktop.folder("client").join("delivery");
     let _ = lead.abox(&["export", batch, "--format", "coco", "--out", out.to_str().expect("a plain path")]);
-    let coco: Value = serde_json::from_slice(&fs::read(coco_file(&out)).expect("the export")).expect("JSON");
+    let coco = coco_of(&out);
     let annotations = coco["annotations"].as_array().expect("annotations");
     annotations.iter().map(|one| [0, 1, 2, 3].map(|at| one["bbox"][at].as_f64().expect("a number"))).collect()
-}
-
-/// The one COCO file in a folder or in the folders of it.
-fn coco_file(folder: &Path) -> PathBuf {
-    let files = |folder: &Path| fs::read_dir(folder).expect("a folder").flatten().map(|one| one.path());
-    files(folder)
-        .flat_map(|path| if path.is_dir() { files(&path).collect() } else { vec![path] })
-        .find(|path| path.extension().is_some_and(|extension| extension == "json"))
-        .expect("a COCO file")
 }

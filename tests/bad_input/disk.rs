@@ -4,8 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
-use support::{Desktop, Profile, SmallDisk, Window};
+use support::{Desktop, Profile, SmallDisk, Window, coco_of};
 
 use crate::client::{Client, by_size};
 use crate::server::annotations;
@@ -146,9 +145,7 @@ fn an_export_to_a_full_disk_leaves_nothing_and_can_be_repeated() {
         window.press_marked("export-submit");
         let _ = window.marked("export-report");
         window.close();
-        let coco = by_size(&out).into_iter().find(|file| file.extension().is_some_and(|kind| kind == "json"));
-        let coco = fs::read(coco.expect("a COCO file")).expect("a readable one");
-        let coco: Value = serde_json::from_slice(&coco).expect("JSON");
+        let coco = coco_of(&out);
         assert_eq!(coco["images"].as_array().map(Vec::len), Some(2), "{coco}");
         client.logs_are_clean(&desktop);
     });

@@ -6,6 +6,7 @@
 
 mod background;
 mod decoders;
+mod delivery;
 mod desktop;
 mod disk;
 mod native;
@@ -18,6 +19,7 @@ mod window;
 
 pub use background::Background;
 pub use decoders::{crash_decoder_of, decoders_of, status};
+pub use delivery::coco_of;
 pub use desktop::Desktop;
 pub use disk::SmallDisk;
 pub use native::{DragSource, answer_dialog, close_dialog};

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use abox_media::{Limits, MediaError, Picture};
+use abox_media::{Ending, Limits, MediaError, Picture};
 
 use crate::PATIENCE;
 use crate::confinement::Confinement;
@@ -37,7 +37,8 @@ impl DecoderPool {
         DecoderPool { program, patience, idle: Mutex::default(), kept, closed: AtomicBool::new(false) }
     }
 
-    /// Decodes an image as [`abox_media::decode`] does. Asks `stopped` now and then whether to go on.
+    /// Decodes an image as [`abox_media::decode`] does. Asks `stopped` now and then whether to go on. An image whose process
+    /// was ended from outside is decoded once more: that was about the process and not about the image.
     ///
     /// # Errors
     /// Those of [`abox_media::decode`]; [`MediaError::Ended`] when the image brought its process down, or took too
@@ -45,6 +46,18 @@ impl DecoderPool {
     pub fn decode(
         &self,
         mut source: impl Read + Seek,
+        limits: &Limits,
+        stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Picture, MediaError> {
+        match self.decode_once(&mut source, limits, stopped) {
+            Err(MediaError::Ended(Ending::Outside)) => self.decode_once(&mut source, limits, stopped),
+            decoded => decoded,
+        }
+    }
+
+    fn decode_once(
+        &self,
+        source: &mut (impl Read + Seek),
         limits: &Limits,
         stopped: &(dyn Fn() -> bool + Sync),
     ) -> Result<Picture, MediaError> {
@@ -56,7 +69,7 @@ impl DecoderPool {
             return Err(MediaError::Stopped);
         }
         let worker = self.take()?;
-        let (decoded, worker) = worker.decode(&mut source, length, limits, self.patience, &unwanted);
+        let (decoded, worker) = worker.decode(source, length, limits, self.patience, &unwanted);
         match worker {
             Some(worker) => self.keep(worker),
             // Another in its place, which is ready by the time that it is needed.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use abox_decoder::{DecoderPool, Program};
 use abox_media::{Limits, Measure, MediaError};
-use support::{PATIENCE, attempt, cat, decode, expect_a_picture, pool, pool_with};
+use support::{PATIENCE, attempt, blank_bmp, cat, decode, expect_a_picture, pool, pool_with};
 
 #[test]
 fn crashes_cost_one_picture() {
@@ -43,6 +43,16 @@ fn time_is_limited() {
     let start = Instant::now();
     assert_eq!(attempt(&pool, "spin"), "image-out-of-time");
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+    expect_a_picture(&pool);
+}
+
+/// A file of a kilobyte that is a picture of 196 megapixels: within the limits of size, and too much for the time.
+#[test]
+fn a_small_file_that_is_much_work_is_ended_in_time() {
+    let pool = pool_with(Duration::from_millis(250));
+    let file = blank_bmp(14_000);
+    assert!(file.len() < 1200);
+    assert_eq!(decode(&pool, &file).unwrap_err().code(), "image-out-of-time");
     expect_a_picture(&pool);
 }
 
@@ -101,7 +111,7 @@ fn wait_for(under_way: &AtomicBool) {
 /// As the kernel does when memory is short, or a person who ends what they do not know.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_process_that_is_killed_costs_one_picture_and_none_while_it_waits() {
+fn a_process_that_is_killed_costs_no_picture_unless_it_is_killed_again() {
     use rustix::process::{Signal, getpid, kill_process};
 
     let pool = pool();
@@ -112,24 +122,48 @@ fn a_process_that_is_killed_costs_one_picture_and_none_while_it_waits() {
     wait_for_the_end(waiting[0]);
     expect_a_picture(&pool);
 
-    for (signal, code) in [(Signal::KILL, "image-interrupted"), (Signal::ILL, "image-ended-decoder")] {
-        let (looks, under_way) = (AtomicUsize::new(0), AtomicBool::new(false));
-        // The first look is before the process is given the picture.
-        let looked = || {
-            under_way.store(looks.fetch_add(1, Ordering::SeqCst) >= 1, Ordering::SeqCst);
-            false
-        };
+    // What happens to the processes that are at a file one after the other, each ended as soon as it is there.
+    let large = blank_bmp(12_000);
+    for (file, signals, outcome) in [
+        (large.as_slice(), vec![Signal::KILL], Ok(12_000)),
+        (b"do:spin", vec![Signal::KILL, Signal::KILL], Err("image-interrupted")),
+        (b"do:spin", vec![Signal::ILL], Err("image-ended-decoder")),
+    ] {
         thread::scope(|scope| {
-            let spinning = scope.spawn(|| {
-                pool.decode(Cursor::new(b"do:spin"), &Limits::default(), &looked).unwrap_err().code()
-            });
-            wait_for(&under_way);
-            for process in children(getpid()) {
+            let at_work = scope.spawn(|| decode(&pool, file).map(|picture| picture.width()));
+            let mut ended = Vec::new();
+            for signal in signals {
+                let process = busy_child(&ended);
                 kill_process(process, signal).unwrap();
+                ended.push(process);
             }
-            assert_eq!(spinning.join().unwrap(), code);
+            assert_eq!(at_work.join().unwrap().map_err(|error| error.code()), outcome);
         });
         expect_a_picture(&pool);
+    }
+
+    /// A process that is at a file, and none of those that have ended: it is confined and takes processor time.
+    fn busy_child(ended: &[rustix::process::Pid]) -> rustix::process::Pid {
+        let start = Instant::now();
+        loop {
+            assert!(start.elapsed() < PATIENCE, "no process comes to its work");
+            let busy = |process: &rustix::process::Pid| {
+                let path = format!("/proc/{}/status", process.as_raw_nonzero());
+                let is_at_work =
+                    |status: String| status.contains("Seccomp:\t2") && status.contains("State:\tR");
+                std::fs::read_to_string(path).is_ok_and(is_at_work)
+            };
+            let found = children(getpid()).into_iter().find(|process| {
+                !ended.contains(process)
+                    && (0..5).all(|_| {
+                        thread::sleep(Duration::from_millis(2));
+                        busy(process)
+                    })
+            });
+            if let Some(process) = found {
+                return process;
+            }
+        }
     }
 
     // Killing asks; the end comes a moment later.

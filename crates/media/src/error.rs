@@ -49,9 +49,7 @@ pub enum Ending {
     #[error("The image could not be decoded safely: it took too much memory.")]
     Memory,
     /// It was ended by a person, or by the system, which takes memory back in this way.
-    #[error(
-        "The program that decodes was ended from outside while it read this image. Open the image again."
-    )]
+    #[error("The program that decodes was ended from outside, twice, while it read this image. Try again.")]
     Outside,
     /// It took longer than it may.
     #[error("The image could not be decoded safely: it took too long.")]

@@ -91,8 +91,8 @@ enum Wanted {
 }
 
 impl Workbench {
-    /// Opens the profile in `home` and starts the background sync; `decoder` decodes pictures. Never fails: a profile that cannot be opened is
-    /// [`Session::Blocked`].
+    /// Opens the profile in `home` and starts the background sync; `decoder` decodes pictures. Never fails: a profile that
+    /// cannot be opened is [`Session::Blocked`].
     ///
     /// # Errors
     /// [`ErrorCode::Internal`] if the operating system gives no threads.

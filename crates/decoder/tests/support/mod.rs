@@ -47,6 +47,18 @@ pub(crate) fn data(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../media/tests/data").join(file)
 }
 
+/// A square BMP whose run lengths say at once that all of it is blank.
+pub(crate) fn blank_bmp(side: u32) -> Vec<u8> {
+    const COLOURS: u32 = 256;
+    const PIXELS: u32 = 14 + 40 + COLOURS * 4;
+    let numbers = [PIXELS + 2, 0, PIXELS, 40, side, side, 1 | 8 << 16, 1, 2, 0, 0, COLOURS, 0];
+    let mut file = b"BM".to_vec();
+    file.extend(numbers.into_iter().flat_map(u32::to_le_bytes));
+    file.resize(PIXELS as usize, 0);
+    file.extend([0, 1]);
+    file
+}
+
 /// The pictures in a folder.
 pub(crate) fn pictures_in(folder: &Path) -> Vec<PathBuf> {
     let kinds = ["jpg", "png", "webp", "tif", "bmp"];

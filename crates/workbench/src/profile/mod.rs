@@ -211,7 +211,8 @@ impl Profile {
     }
 
     /// Ends what still runs with this profile as soon as it can end without losing anything, cuts requests, ends the
-    /// processes that decode, and wipes decoded pictures and batch keys from memory. The database closes when the last user lets go.
+    /// processes that decode, and wipes decoded pictures and batch keys from memory. The database closes when the last
+    /// user lets go.
     pub(crate) fn wind_down(&self) {
         self.closing.cancel();
         self.server.hang_up();

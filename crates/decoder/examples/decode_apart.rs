@@ -1,5 +1,5 @@
 //! Prints how long images take here and in a process of their own, and how long such a process takes to start:
-//! `cargo run --release -p abox-decoder --example decode_time -- FILE…`. The best of several runs, in milliseconds. A
+//! `cargo run --release -p abox-decoder --example decode_apart -- FILE…`. The best of several runs, in milliseconds. A
 //! measuring aid, not a test.
 #![allow(clippy::print_stdout, reason = "printing is its purpose")]
 
